@@ -1,0 +1,118 @@
+"""Everything that can be wrong with a request, each with its status, a stable code and a sentence."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OmniLensError(Exception):
+    """The root: an expected failure that is answered, never a crash."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal-error"
+
+    def __init__(self, message: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.headers = headers or {}
+
+
+class DeliveryError(OmniLensError):
+    """A webhook delivery that is not accepted; nothing was changed by it."""
+
+    status = 400
+
+
+class MissingHeader(DeliveryError):
+    code = "missing-header"
+
+
+class InvalidHeader(DeliveryError):
+    code = "invalid-header"
+
+
+class MalformedPayload(DeliveryError):
+    """The body is not the JSON object that it should be."""
+
+    code = "malformed-payload"
+
+
+class IncompletePayload(DeliveryError):
+    """The body is JSON, but a field that we cannot do without is missing or of the wrong type."""
+
+    code = "incomplete-payload"
+
+
+class StaleDelivery(DeliveryError):
+    """The event is older than the event retention."""
+
+    code = "stale-delivery"
+
+
+class MissingSignature(DeliveryError):
+    status = 401
+    code = "missing-signature"
+
+
+class InvalidSignature(DeliveryError):
+    status = 401
+    code = "invalid-signature"
+
+
+class MethodNotAllowed(DeliveryError):
+    status = 405
+    code = "method-not-allowed"
+
+
+class BodyTooLarge(DeliveryError):
+    status = 413
+    code = "body-too-large"
+
+
+class BodyTimeout(DeliveryError):
+    status = 408
+    code = "body-timeout"
+
+
+class UnsupportedContentType(DeliveryError):
+    status = 415
+    code = "unsupported-content-type"
+
+
+class TooManyRequests(DeliveryError):
+    status = 429
+    code = "too-many-requests"
+
+
+class Draining(DeliveryError):
+    status = 503
+    code = "draining"
+
+
+class JournalUnavailable(DeliveryError):
+    """The journal cannot take the change now; GitHub shows the delivery as failed and it can be sent again."""
+
+    status = 503
+    code = "journal-unavailable"
+
+
+class RequestError(OmniLensError):
+    """A REST request or subscription that cannot be answered."""
+
+    status = 400
+
+
+class InvalidParameter(RequestError):
+    code = "invalid-parameter"
+
+
+class RepositoryNotFound(RequestError):
+    """Unknown and forbidden repositories look the same."""
+
+    status = 404
+    code = "repository-not-found"
+
+
+class RunNotFound(RequestError):
+    status = 404
+    code = "run-not-found"

@@ -1,0 +1,194 @@
+"""The words of OmniLens: runs, jobs and steps under GitHub's own field names, and the updates browsers receive.
+
+Values only. Everything here is frozen, so a value that was sent once can be sent again, cached and compared.
+Times are UTC and written as ``2026-11-22T17:00:00Z``, the way GitHub writes them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+
+
+def _as_github_writes(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Timestamp = Annotated[datetime, PlainSerializer(_as_github_writes, return_type=str, when_used="json")]
+
+
+class Value(BaseModel):
+    """A frozen value: compared by content, shared freely."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Status(StrEnum):
+    """Where a run, job or step is on its way.
+
+    https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+    """
+
+    REQUESTED = "requested"
+    QUEUED = "queued"
+    PENDING = "pending"
+    WAITING = "waiting"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    UNKNOWN = "unknown"
+    """A status GitHub invented after this release."""
+
+
+class Conclusion(StrEnum):
+    """How a completed run, job or step ended."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    TIMED_OUT = "timed_out"
+    ACTION_REQUIRED = "action_required"
+    NEUTRAL = "neutral"
+    STALE = "stale"
+    STARTUP_FAILURE = "startup_failure"
+    UNKNOWN = "unknown"
+    """A conclusion GitHub invented after this release."""
+
+
+FAILED = frozenset({Conclusion.FAILURE, Conclusion.TIMED_OUT, Conclusion.STARTUP_FAILURE})
+"""The conclusions that count as broken. Cancelled, skipped and waiting are never failures."""
+
+
+class Actor(Value):
+    """Who triggered a run."""
+
+    login: str
+    avatar_url: str | None = None
+
+
+class Step(Value):
+    """One step of a job."""
+
+    number: int
+    name: str
+    status: Status
+    conclusion: Conclusion | None = None
+    started_at: Timestamp | None = None
+    completed_at: Timestamp | None = None
+
+
+class Job(Value):
+    """One job of one attempt of a run."""
+
+    id: int
+    run_id: int
+    run_attempt: int = 1
+    name: str
+    status: Status
+    conclusion: Conclusion | None = None
+    html_url: str | None = None
+    created_at: Timestamp | None = None
+    started_at: Timestamp | None = None
+    completed_at: Timestamp | None = None
+    labels: tuple[str, ...] = ()
+    runner_name: str | None = None
+    steps: tuple[Step, ...] = ()
+
+
+class Run(Value):
+    """One workflow run, showing its latest attempt."""
+
+    id: int
+    name: str
+    """The workflow's name."""
+    workflow_id: int | None = None
+    path: str | None = None
+    display_title: str = ""
+    """What the run is about: for most events the commit's first line."""
+    run_number: int | None = None
+    run_attempt: int = 1
+    event: str | None = None
+    status: Status
+    conclusion: Conclusion | None = None
+    head_branch: str | None = None
+    head_sha: str | None = None
+    pull_requests: tuple[int, ...] = ()
+    """Numbers of the pull requests this run belongs to."""
+    actor: Actor | None = None
+    html_url: str | None = None
+    created_at: Timestamp | None = None
+    run_started_at: Timestamp
+    """When this attempt started."""
+    updated_at: Timestamp
+
+    @property
+    def completed(self) -> bool:
+        return self.status is Status.COMPLETED
+
+    @property
+    def failed(self) -> bool:
+        return self.conclusion in FAILED
+
+
+class RunDetail(Run):
+    """A run with the jobs of its latest attempt, in the order they were created."""
+
+    jobs: tuple[Job, ...] = ()
+
+
+UpdateType = Literal["workflow_started", "workflow_completed", "workflow_failed"]
+JobUpdateType = Literal["job_queued", "job_started", "job_completed", "job_failed"]
+
+
+class WorkflowUpdate(Value):
+    """What ``workflow-update`` carries: a run changed."""
+
+    type: UpdateType
+    repoSlug: str
+    workflowId: int
+    """The run's id, under the name the first clients gave it."""
+    workflowName: str
+    status: Status
+    conclusion: Conclusion | None
+    timestamp: Timestamp
+    """When OmniLens received the delivery."""
+    runData: Run
+    seq: int
+    """Rises with every update of this repository."""
+    prev: int
+    """The ``seq`` of the update before this one: what a client must have seen for its view to be free of gaps."""
+
+
+class JobUpdate(Value):
+    """What ``job-update`` carries: a job or one of its steps changed, and the run it belongs to as it is now."""
+
+    type: JobUpdateType
+    repoSlug: str
+    workflowId: int
+    workflowName: str
+    status: Status
+    conclusion: Conclusion | None
+    timestamp: Timestamp
+    runData: Run
+    jobData: Job
+    seq: int
+    prev: int
+
+
+Update = WorkflowUpdate | JobUpdate
+
+
+class Repository(Value):
+    """A repository on the board."""
+
+    slug: str
+    """Its short name in addresses and rooms; unique on this server."""
+    full_name: str
+    """``owner/name`` as GitHub last spelled it."""
+    id: int | None = None
+    """GitHub's id, which survives a rename; unknown until the first delivery."""
+    html_url: str | None = None
+    private: bool | None = None
