@@ -1,0 +1,81 @@
+"""What a server may be told: its limits, and who counts what happens."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one client, and all of them, can cost. Times are in seconds, sizes in bytes."""
+
+    ping_interval: float = 10.0
+    ping_timeout: float = 10.0
+    connect_timeout: float = 10.0
+    """From the first byte until the client has connected to the default namespace."""
+    close_timeout: float = 2.0
+    """How long a client may take to answer an orderly close before it is cut off."""
+    max_message: int = 65_536
+    max_fragments: int = 128
+    """Frames of one message. Browsers send one; without a bound, empty fragments would add up for free."""
+    max_pending_bytes: int = 1_048_576
+    """What may wait for one client: bytes it does not read, or events its handlers have not got to."""
+    max_connections: int = 10_000
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive")
+
+
+class Observer(Protocol):
+    """Told what happens, for metrics. Called from the event loop, so it must be quick, and must not raise.
+
+    Every argument is one of a few fixed words, a number or a flag (the reason of `Connection.disconnect` is the
+    application's own): nothing a client sends comes through here, so all of it may be a metric's label.
+    """
+
+    def opened(self) -> None:
+        """A WebSocket was accepted."""
+
+    def connected(self) -> None:
+        """A client was admitted to the default namespace."""
+
+    def refused(self, reason: str) -> None:
+        """A handshake was answered with an error, or a client was not admitted."""
+
+    def closed(self, reason: str) -> None:
+        """An accepted WebSocket ended, connected or not. Once for each `opened`."""
+
+    def received(self, known: bool) -> None:
+        """An event came in, and whether there is a handler for it."""
+
+    def sent(self, messages: int) -> None:
+        """So many messages were passed on for sending."""
+
+    def failed(self) -> None:
+        """A handler raised."""
+
+
+class Unobserved:
+    """The default observer: nobody counts."""
+
+    def opened(self) -> None:
+        pass
+
+    def connected(self) -> None:
+        pass
+
+    def refused(self, reason: str) -> None:
+        pass
+
+    def closed(self, reason: str) -> None:
+        pass
+
+    def received(self, known: bool) -> None:
+        pass
+
+    def sent(self, messages: int) -> None:
+        pass
+
+    def failed(self) -> None:
+        pass
