@@ -1,0 +1,94 @@
+"""The one way out: everything the application sends, in the order in which it was sent.
+
+Nothing is written at once. What was sent in one turn of the event loop is written in the next, and messages that
+follow each other to the same recipients are joined first, so that ten updates cost each of them one write. A room
+of thousands is written to in portions, and the loop can read and answer in between; the updates that arrive
+meanwhile are joined in turn, so the busier the server, the less an update costs.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from typing import Final, Protocol
+
+PORTION: Final = 1024
+# Beyond this many waiting batches fairness would only let the queue grow: catch up first.
+MAX_BATCHES: Final = 256
+
+
+class Recipient(Protocol):
+    @property
+    def write(self) -> Callable[[bytes], object]: ...
+
+
+class Batch:
+    """Frames for the recipients there were when the first of them was sent."""
+
+    __slots__ = ("_done", "_recipients", "frames", "to")
+
+    def __init__(self, to: Hashable, recipients: Iterable[Recipient]) -> None:
+        self.to = to
+        self.frames: list[bytes] = []
+        self._recipients = list(recipients)
+        self._done = 0
+
+    def write(self, portion: int) -> int:
+        """Write to so many more recipients. Returns for how many it was."""
+        frames = self.frames
+        if len(frames) > 1:
+            frames[:] = [b"".join(frames)]
+        data = frames[0]
+        part = self._recipients[self._done : self._done + portion]
+        self._done += len(part)
+        for recipient in part:
+            recipient.write(data)
+        return len(part)
+
+    @property
+    def done(self) -> bool:
+        return self._done >= len(self._recipients)
+
+
+class Outbox:
+    __slots__ = ("_armed", "_batches", "_last")
+
+    def __init__(self) -> None:
+        self._batches: deque[Batch] = deque()
+        self._last: Batch | None = None  # the one that may still grow
+        self._armed = False
+
+    def put(self, to: Hashable, recipients: Callable[[], Iterable[Recipient]], frame: bytes) -> None:
+        """Send a frame to recipients that are known by a name; the same name means the same recipients."""
+        last = self._last
+        if last is not None and last.to == to:
+            last.frames.append(frame)
+            return
+        self._last = batch = Batch(to, recipients())
+        batch.frames.append(frame)
+        self._batches.append(batch)
+        if not self._armed:
+            self._arm()
+
+    def changed(self, to: Hashable) -> None:
+        """The recipients of this name are no longer the same."""
+        if self._last is not None and self._last.to == to:
+            self._last = None
+
+    def _arm(self) -> None:
+        self._armed = True
+        asyncio.get_running_loop().call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._armed = False
+        portion = PORTION
+        batches = self._batches
+        while batches:
+            if portion <= 0 and len(batches) <= MAX_BATCHES:
+                self._arm()
+                return
+            batch = batches[0]
+            if batch is self._last:
+                self._last = None
+            portion -= batch.write(portion if portion > 0 else PORTION)
+            if batch.done:
+                batches.popleft()

@@ -1,0 +1,675 @@
+"""The server on a real socket, spoken to packet by packet, on both event loops."""
+
+import asyncio
+import json
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from socketio_harness import (
+    HANDSHAKE,
+    QUERY,
+    Site,
+    Tally,
+    connected,
+    eventually,
+    masked,
+    opened,
+    raw,
+    read_until,
+    serve,
+)
+from websockets.exceptions import InvalidStatus
+
+from omnilens.socketio import Connection, Limits, Refused, Server, event_frame, raw_event_frame
+
+pytestmark = pytest.mark.anyio
+
+ORIGIN = "https://dashboard.example"
+
+
+@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    return "asyncio", {"use_uvloop": request.param}
+
+
+def make_server(**limits: Any) -> Server:
+    server = Server(Limits(**{"close_timeout": 0.5, **limits}), allowed_origins={ORIGIN}, observer=Tally())
+    server.on("echo", lambda connection, *args: list(args))
+    server.on("enter", server.enter)
+    server.on("leave", server.leave)
+    return server
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serve(make_server()) as site:
+        yield site
+
+
+# Handshake
+
+
+async def test_the_greeting(site: Site) -> None:
+    async with opened(site) as (client, greeting):
+        assert len(greeting.pop("sid")) == 20
+        assert greeting == {"upgrades": [], "pingInterval": 10000, "pingTimeout": 10000, "maxPayload": 65536}
+        assert client.socket.response
+        assert "Sec-WebSocket-Extensions" not in client.socket.response.headers
+
+
+@pytest.mark.parametrize("path", ["/socket.io/", "/socket.io"])
+async def test_the_path_with_and_without_a_slash(site: Site, path: str) -> None:
+    async with opened(site, path=path) as (client, _):
+        await client.connect()
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status", "code"),
+    [
+        ("/", QUERY, 404, 3),
+        ("/other/", QUERY, 404, 3),
+        ("/socket.io//", QUERY, 404, 3),
+        ("/socket.io/x", QUERY, 404, 3),
+        ("/socket.io/", "", 400, 0),
+        ("/socket.io/", "?EIO=4", 400, 0),
+        ("/socket.io/", "?EIO=4&transport=polling", 400, 0),
+        ("/socket.io/", "?EIO=4&transport=__proto__", 400, 0),
+        ("/socket.io/", "?transport=websocket", 400, 5),
+        ("/socket.io/", "?EIO=3&transport=websocket", 400, 5),
+        ("/socket.io/", "?EIO=abc&transport=websocket", 400, 5),
+        ("/socket.io/", QUERY + "&sid=unknown", 400, 1),
+    ],
+)
+async def test_requests_that_are_no_handshake(site: Site, path: str, query: str, status: int, code: int) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        async with opened(site, query=query, path=path):
+            pass
+    assert refusal.value.response.status_code == status
+    assert json.loads(refusal.value.response.body or b"")["code"] == code
+    await site.deserted()
+    assert site.tally["opened"] == 0
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "https://evil.example", "https://dashboard.example.evil", "http://dashboard.example"]
+)
+async def test_pages_of_other_origins_are_kept_out(site: Site, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        async with opened(site, origin=origin):
+            pass
+    assert refusal.value.response.status_code == 403
+    assert site.tally == {"refused: Forbidden": 1}
+
+
+async def test_our_own_page_is_let_in(site: Site) -> None:
+    async with opened(site, origin=ORIGIN) as (client, _):
+        await client.connect()
+
+
+async def test_too_many_connections() -> None:
+    async with serve(make_server(max_connections=1)) as site:
+        async with connected(site):
+            with pytest.raises(InvalidStatus) as refusal:
+                async with opened(site):
+                    pass
+            assert refusal.value.response.status_code == 503
+        await site.deserted()
+        async with connected(site):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (HANDSHAKE.replace(b": Upgrade", b": keep-alive, Upgrade").replace(b": websocket", b": WebSocket"), b"101"),
+        (HANDSHAKE + b"X-Name: \xff\xfe\r\nCookie: \x80=1\r\n", b"101"),
+        (HANDSHAKE + b"Sec-WebSocket-Protocol: \xe9\r\n", b"400"),
+        (HANDSHAKE + b"Origin: \xff\r\n", b"403"),
+        (HANDSHAKE + f"Origin: {ORIGIN}\r\nOrigin: https://evil.example\r\n".encode(), b"403"),
+        (HANDSHAKE.replace(b"dGhl", b"\xff\xff"), b"400"),
+        (HANDSHAKE.replace(b"dGhl", b""), b"400"),
+        (HANDSHAKE.replace(b": 13", b": 12"), b"400"),
+        (HANDSHAKE.replace(b"GET", b"POST"), b"405"),
+        (HANDSHAKE + b"Sec-WebSocket-Extensions: permessage-deflate\r\n", b"101"),
+    ],
+)
+async def test_handshakes_by_hand(site: Site, headers: bytes, status: bytes) -> None:
+    async with raw(site, headers + b"\r\n") as (reader, _):
+        head = await read_until(reader, b"\r\n\r\n")
+        assert head.split()[1] == status
+        assert b"permessage-deflate" not in head
+    await site.deserted()
+
+
+async def test_frames_in_the_segment_of_the_handshake(site: Site) -> None:
+    data = HANDSHAKE + b"\r\n" + masked(b"40") + masked(b'421["echo","early"]')
+    async with raw(site, data) as (reader, _):
+        assert b" 101 " in await read_until(reader, b"\r\n\r\n")
+        received = await read_until(reader, b'431[["early"]]')
+        assert received.index(b'0{"sid"') < received.index(b'40{"sid"')
+
+
+# The namespace
+
+
+async def test_connecting_and_what_the_application_knows() -> None:
+    server = make_server()
+    seen: list[Connection] = []
+    server.on_connect(seen.append)
+    async with serve(server) as site:
+        async with opened(site, additional_headers={"X-Token": "t"}) as (client, greeting):
+            sid = await client.connect({"user": 1})
+            (connection,) = seen
+            assert connection.sid == sid != greeting["sid"]
+            assert connection.auth == {"user": 1}
+            assert connection.headers["X-Token"] == "t"
+            assert connection.client == client.socket.local_address
+            assert connection.connected
+            assert list(server.connections) == [connection]
+        await site.deserted()
+        assert not connection.connected
+
+
+async def test_nothing_arrives_before_the_answer_to_connect() -> None:
+    server = make_server()
+
+    def greet(connection: Connection) -> None:
+        server.enter(connection, "all")
+        assert not connection.connected
+        assert server.emit("all", "news") == 1
+        connection.emit("welcome", 1)
+
+    server.on_connect(greet)
+    async with serve(server) as site, opened(site) as (client, _):
+        await client.send("40")
+        assert (await client.receive())[:2] == "40"
+        assert await client.event() == ["news"]
+        assert await client.event() == ["welcome", 1]
+
+
+async def test_refused_clients_learn_why_and_get_nothing_else() -> None:
+    server = make_server()
+    disconnects: list[str] = []
+
+    def refuse(connection: Connection) -> None:
+        server.enter(connection, "all")
+        connection.emit("secret")
+        raise Refused("Too many tabs", "too-many", limit=10)
+
+    server.on_connect(refuse)
+    server.on_disconnect(lambda connection, reason: disconnects.append(reason))
+    async with serve(server) as site, opened(site) as (client, _):
+        await client.send("40")
+        packet = await client.receive()
+        assert packet[:2] == "44"
+        assert json.loads(packet[2:]) == {"message": "Too many tabs", "data": {"code": "too-many", "limit": 10}}
+        assert server.room_size("all") == 0
+        assert await client.closed() == 1008
+        await site.deserted()
+        assert disconnects == []
+        assert site.tally == {"opened": 1, "refused: Not admitted": 1, "closed: refused": 1}
+
+
+async def test_a_broken_connect_handler_lets_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
+    server = make_server()
+    server.on_connect(lambda connection: print(1 / 0))
+    async with serve(server) as site, opened(site) as (client, _):
+        await client.send("40")
+        assert json.loads((await client.receive())[2:])["data"] == {"code": "internal"}
+        assert await client.closed() == 1008
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+async def test_a_client_that_does_not_connect_is_closed() -> None:
+    async with serve(make_server(connect_timeout=0.3, ping_interval=0.1, ping_timeout=0.1)) as site:
+        async with opened(site) as (client, _):
+            start = time.monotonic()
+            assert await client.closed() == 1008
+            assert 0.2 < time.monotonic() - start < 0.6
+        await site.deserted()
+        assert site.tally == {"opened": 1, "closed: connect timeout": 1}
+
+
+async def test_unknown_namespaces(site: Site) -> None:
+    async with connected(site) as client:
+        await client.send("40/admin,")
+        assert await client.receive() == '44/admin,{"message":"Invalid namespace"}'
+        await client.send('421["echo"]')
+        assert await client.receive() == "431[[]]"
+
+
+async def test_a_client_that_leaves_may_come_back(site: Site) -> None:
+    reasons: list[str] = []
+    site.server.on_disconnect(lambda connection, reason: reasons.append(reason))
+    async with connected(site) as client:
+        await client.send('42["enter","room"]', "41")
+        await eventually(lambda: reasons)
+        assert reasons == ["client namespace disconnect"]
+        assert site.server.room_size("room") == 0
+        await client.connect()
+        assert len(site.server.connections) == 1
+
+
+# Heartbeat
+
+
+async def test_a_client_that_answers_stays() -> None:
+    async with serve(make_server(ping_interval=0.3, ping_timeout=0.2)) as site, opened(site) as (client, greeting):
+        assert (greeting["pingInterval"], greeting["pingTimeout"]) == (300, 200)
+        await client.connect()
+        for _ in range(3):
+            assert await asyncio.wait_for(client.socket.recv(), 0.5) == "2"
+            await client.send("3")
+
+
+async def test_a_client_that_does_not_answer_is_closed() -> None:
+    server = make_server(ping_interval=0.3, ping_timeout=0.2)
+    reasons: list[str] = []
+    server.on_disconnect(lambda connection, reason: reasons.append(reason))
+    async with serve(server) as site:
+        async with connected(site) as client:
+            start = time.monotonic()
+            assert await client.socket.recv() == "2"
+            await asyncio.wait_for(client.socket.wait_closed(), 1)
+            assert 0.4 < time.monotonic() - start < 0.8
+        await site.deserted()
+        assert reasons == ["ping timeout"]
+        assert site.tally["closed: ping timeout"] == 1
+
+
+async def test_a_half_open_connection_is_noticed() -> None:
+    """A peer that is gone without a word reads nothing and answers nothing, not even the close."""
+    async with serve(make_server(ping_interval=0.2, ping_timeout=0.1, close_timeout=0.1)) as site:
+        async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")):
+            await eventually(lambda: site.server.connections)
+            await eventually(lambda: not site.state.connections, within=1)
+        await site.deserted()
+
+
+async def test_pongs_that_nobody_asked_for_cost_nothing(site: Site) -> None:
+    async with connected(site) as client:
+        tasks, timers = len(asyncio.all_tasks()), len(site.server.wheel)
+        await client.send(*["3"] * 10_000, '421["echo"]')
+        assert await client.receive() == "431[[]]"
+        assert (len(asyncio.all_tasks()), len(site.server.wheel)) == (tasks, timers)
+
+
+async def test_websocket_pings_are_answered(site: Site) -> None:
+    async with connected(site) as client:
+        await asyncio.wait_for(await client.socket.ping(), 5)
+
+
+# Malformed
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        *(
+            (message, 1008)
+            for message in [
+                "", "abc", "9", "0", "2", "2probe", "5", "4", "4abc", "4true", "4null", "47", "40", "42{}", "42[",
+                "42[]", "42[1]", '42["connect"]', '42["disconnecting"]', "43[]", '431["x"]', '44{"message":"x"}',
+                "4" + "2" * 102 + '["echo"]', "42" + "[" * 60_000, '42["echo",NaN]', '42/admin,["echo"]', "41/admin,",
+            ]
+        ),
+        ('451-["echo",{"_placeholder":true,"num":0}]', 1003),
+        ('4599999999999-["echo"]', 1003),
+        (b"\x04binary", 1003),
+    ],
+)  # fmt: skip
+async def test_nonsense_closes_at_once_and_quietly(
+    message: str | bytes, code: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "omnilens.socketio")
+    async with serve(make_server(ping_interval=0.05)) as site:
+        async with connected(site) as client:
+            await client.send(message)
+            assert await client.closed(within=0.2) == code
+        await site.deserted()
+        assert site.tally["closed: parse error"] == 1
+    lines = [record for record in caplog.records if record.name.startswith("omnilens")]
+    assert len(lines) <= 1
+    assert all(record.levelno == logging.DEBUG and not record.exc_info for record in lines)
+
+
+@pytest.mark.parametrize("message", ['42["echo"]', "41", '421["echo"]'])
+async def test_events_before_connecting_close(site: Site, message: str) -> None:
+    async with opened(site) as (client, _):
+        await client.send(message)
+        assert await client.closed(within=0.2) == 1008
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        (b"\x81\x02hi", 1002),  # not masked
+        (masked(b"hi", head=0xC1), 1002),  # RSV1 without compression
+        (masked(b"hi", head=0x83), 1002),  # reserved opcode
+        (masked(b"hi", head=0x09), 1002),  # fragmented ping
+        (masked(b"p" * 126, head=0x89), 1002),  # long ping
+        (masked(b"hi", head=0x80), 1002),  # continuation of nothing
+        (masked((1005).to_bytes(2, "big"), head=0x88), 1002),  # a code that is never sent
+        (masked(b"\xff"), 1007),
+        (b"\x81\xff" + (2**62).to_bytes(8, "big") + bytes(4), 1009),
+        (b"\x81\xff" + (65537).to_bytes(8, "big") + bytes(4), 1009),
+        (masked(b"4", head=0x01) + masked(b"x" * 40_000, head=0x00) * 2, 1009),
+        (masked(b"4", head=0x01) + masked(b"", head=0x00) * 10_000, 1009),
+        (masked(b"4", head=0x01) + masked(b"x", head=0x00) * 10_000, 1009),
+        (masked(b"4", head=0x02) + masked(b"", head=0x80), 1003),
+    ],
+)
+async def test_frames_against_rfc_6455(site: Site, frames: bytes, code: int) -> None:
+    async with raw(site, HANDSHAKE + b"\r\n") as (reader, writer):
+        await read_until(reader, b"maxPayload")
+        writer.write(frames)
+        rest = await asyncio.wait_for(reader.read(), 1)
+        assert b"\x88" in rest
+        close = rest[rest.index(b"\x88") + 2 :]
+        assert int.from_bytes(close[:2], "big") == code
+    await site.deserted()
+    assert site.tally["closed: parse error"] == 1
+
+
+async def test_an_oversized_message_is_told_why_while_it_is_still_being_sent(site: Site) -> None:
+    async with connected(site) as client:
+        await client.send("4" + "x" * 1_000_000)
+        assert await client.closed() == 1009
+
+
+async def test_a_message_in_fragments_is_one_message(site: Site) -> None:
+    async with connected(site) as client:
+        await client.socket.send(['421["ec', 'ho","\u20ac', '"]'])
+        assert await client.receive() == '431[["\u20ac"]]'
+
+
+async def test_the_largest_message_is_allowed(site: Site) -> None:
+    async with connected(site) as client:
+        message = '42["void","' + "x" * (65536 - 13) + '"]'
+        assert len(message) == 65536
+        await client.send(message, '421["echo"]')
+        assert await client.receive() == "431[[]]"
+
+
+# Events and acks
+
+
+async def test_acks(site: Site) -> None:
+    site.server.on("nothing", lambda connection: None)
+    async with connected(site) as client:
+        await client.send('427["echo",{"a":[1,null]},"\\ud83d"]', '428["nothing"]', '429["unknown"]', '4210["echo"]')
+        assert json.loads((await client.receive()).removeprefix("437")) == [[{"a": [1, None]}, "\ud83d"]]
+        assert await client.receive() == "438[]"
+        assert await client.receive() == "4310[[]]"
+        assert (site.tally["known"], site.tally["unknown"]) == (3, 1)
+
+
+async def test_a_failing_handler_is_logged_and_the_connection_lives(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail_later(connection: Connection) -> None:
+        raise RuntimeError("later")
+
+    site.server.on("fail", lambda connection: 1 / 0)
+    site.server.on("fail-later", fail_later)
+    site.server.on("unspeakable", lambda connection: object())
+    async with connected(site) as client:
+        await client.send('421["fail"]', '422["fail-later"]', '423["unspeakable"]', '424["echo"]')
+        assert await client.receive() == "434[[]]"
+    assert [record.exc_info is not None for record in caplog.records] == [True] * 3
+    assert site.tally["failed"] == 3
+
+
+async def test_a_wrong_number_of_arguments_is_no_reason_for_a_traceback(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.server.on("pair", lambda connection, first, second=None: [first, second])
+    async with connected(site) as client:
+        await client.send('421["pair"]', '422["pair",1,2,3]', '423["pair",1]', '424["pair",1,2]')
+        assert await client.receive() == "433[[1,null]]"
+        assert await client.receive() == "434[[1,2]]"
+    assert not caplog.records
+    assert site.tally["unknown"] == 2
+
+
+async def test_events_of_one_client_stay_in_order(site: Site) -> None:
+    gate = asyncio.Event()
+
+    async def slow(connection: Connection) -> str:
+        await gate.wait()
+        return "slow"
+
+    site.server.on("slow", slow)
+    async with connected(site) as client, connected(site) as other:
+        await client.send('421["slow"]', '422["echo"]', '423["slow"]', '424["echo"]')
+        await eventually(lambda: site.tally["known"])
+        await other.send('421["echo"]')
+        assert await other.receive() == "431[[]]"
+        gate.set()
+        answers = [await client.receive() for _ in range(4)]
+        assert answers == ['431["slow"]', "432[[]]", '433["slow"]', "434[[]]"]
+    await site.deserted()
+
+
+async def test_events_that_pile_up_behind_a_handler_are_bounded(site: Site) -> None:
+    gate = asyncio.Event()
+
+    async def slow(connection: Connection) -> None:
+        await gate.wait()
+        site.server.enter(connection, "room")
+        connection.emit("late")
+
+    site.server.on("slow", slow)
+    async with connected(site) as client:
+        await client.send('42["slow"]', *['42["echo"]'] * 2000)
+        assert await client.closed() == 1008
+        assert site.tally["closed: too many events"] == 1
+        await eventually(lambda: not site.server.connections)
+        gate.set()
+        await site.deserted()
+
+
+# Rooms
+
+
+async def test_rooms(site: Site) -> None:
+    async with connected(site) as first, connected(site) as second, connected(site) as third:
+        await first.send('421["enter","a"]', '422["enter","a"]', '423["enter","b"]')
+        await second.send('421["enter","a"]')
+        for client, acks in (first, 3), (second, 1):
+            for _ in range(acks):
+                await client.receive()
+        server = site.server
+        assert (server.room_size("a"), server.room_size("b"), server.room_size("c")) == (2, 1, 0)
+        assert server.emit("a", "news", 1) == 2
+        assert server.send("b", raw_event_frame("raw", b"[1]")) == 1
+        assert server.send("c", event_frame("nobody")) == 0
+        assert await first.event() == ["news", 1]
+        assert await first.event() == ["raw", [1]]
+        assert await second.event() == ["news", 1]
+        await first.send('42["leave","a"]', '421["leave","never"]')
+        await first.receive()
+        assert server.emit("a", "news", 2) == 1
+        assert await second.event() == ["news", 2]
+        await third.send('421["echo"]')
+        assert await third.receive() == "431[[]]"
+        assert site.tally["sent"] == 4
+    await site.deserted()
+
+
+async def test_order_is_kept_across_rooms_clients_and_changes_of_membership(site: Site) -> None:
+    server = site.server
+    async with connected(site) as client, connected(site) as other:
+        one, two = server.connections
+        server.enter(one, "a")
+        server.emit("a", "first")
+        one.emit("second")
+        server.emit("a", "third")
+        server.enter(two, "a")  # from here on
+        server.emit("a", "fourth")
+        server.leave(one, "a")
+        server.emit("a", "fifth")
+        one.emit("sixth")
+        names = [(await client.event())[0] for _ in range(5)]
+        assert names == ["first", "second", "third", "fourth", "sixth"]
+        assert [(await other.event())[0] for _ in range(2)] == ["fourth", "fifth"]
+
+
+async def test_updates_of_one_turn_go_out_in_one_write(site: Site) -> None:
+    async with connected(site):
+        (connection,) = site.server.connections
+        site.server.enter(connection, "room")
+        writes: list[bytes] = []
+        connection.link.write = writes.append
+        for number in range(10):
+            site.server.emit("room", "news", number)
+        await eventually(lambda: writes)
+        assert writes == [b"".join(event_frame("news", number) for number in range(10))]
+
+
+async def test_a_slow_client_is_cut_and_the_others_are_not(site: Site) -> None:
+    server = site.server
+    reasons: list[str] = []
+    server.on_disconnect(lambda connection, reason: reasons.append(reason))
+    async with (
+        connected(site) as before,
+        raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (_, writer),
+        connected(site) as after,
+    ):
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await eventually(lambda: len(server.connections) == 3)
+        for connection in server.connections:
+            server.enter(connection, "room")
+        frame = event_frame("news", "x" * 60_000)
+        sent = 0
+        while not reasons:
+            assert sent < 1000, "nobody was cut"
+            server.send("room", frame)
+            sent += 1
+            for client in before, after:
+                assert len(await client.event()) == 2
+        assert reasons == ["slow consumer"]
+        assert len(server.connections) == 2
+        assert server.send("room", event_frame("end")) == 2
+        assert await before.event() == await after.event() == ["end"]
+    assert site.tally["closed: slow consumer"] == 1
+    await site.deserted()
+
+
+# Ends
+
+
+async def test_the_application_disconnects_a_client(site: Site) -> None:
+    reasons: list[str] = []
+    site.server.on_disconnect(lambda connection, reason: reasons.append(reason))
+    async with connected(site) as client:
+        (connection,) = site.server.connections
+        connection.emit("goodbye")
+        connection.disconnect()
+        connection.disconnect("again")
+        connection.emit("too late")
+        assert not site.server.connections
+        assert await client.receive() == '42["goodbye"]'
+        assert await client.receive() == "41"
+        assert await client.closed() == 1000
+        await site.deserted()
+    assert reasons == ["server namespace disconnect"]
+
+
+@pytest.mark.parametrize("end", ["packet", "frame", "tcp", "reset"])
+async def test_the_client_goes_away(site: Site, end: str) -> None:
+    reasons: list[str] = []
+    site.server.on_disconnect(lambda connection, reason: reasons.append(reason))
+    async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (_, writer):
+        await eventually(lambda: site.server.connections)
+        if end == "packet":
+            writer.write(masked(b"1"))
+        elif end == "frame":
+            writer.write(masked((1001).to_bytes(2, "big"), head=0x88))
+        elif end == "tcp":
+            writer.write_eof()
+        else:
+            linger = bytes([1, 0, 0, 0, 0, 0, 0, 0])
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
+        await site.deserted()
+    assert reasons == ["transport error" if end == "reset" else "transport close"]
+
+
+async def test_closing_the_server_ends_everything_in_bounded_time() -> None:
+    server = make_server(close_timeout=0.3)
+    reasons: list[str] = []
+    server.on_disconnect(lambda connection, reason: reasons.append(reason))
+
+    async def hang(connection: Connection) -> None:
+        await asyncio.Event().wait()
+
+    server.on("hang", hang)
+    async with serve(server) as site, connected(site) as client, raw(site, HANDSHAKE + b"\r\n" + masked(b"40")):
+        await client.send('42["hang"]')
+        await eventually(lambda: len(server.connections) == 2 and site.tally["known"])
+        listening = asyncio.create_task(client.closed())
+        await asyncio.wait_for(server.close(), 1)  # the other client never answers
+        assert await listening == 1001
+        await site.deserted()
+        assert reasons == ["server shutting down"] * 2
+        with pytest.raises(InvalidStatus) as refusal:
+            async with opened(site):
+                pass
+        assert refusal.value.response.status_code == 503
+
+
+async def test_uvicorn_shuts_down_in_bounded_time() -> None:
+    async with serve(make_server(close_timeout=0.3)) as site:
+        async with connected(site) as client, raw(site, HANDSHAKE + b"\r\n" + masked(b"40")):
+            await eventually(lambda: len(site.server.connections) == 2)
+            for connection in tuple(site.state.connections):
+                connection.shutdown()
+            assert await client.closed() == 1012
+            await eventually(lambda: not site.state.connections, within=1)
+        await site.deserted()
+
+
+async def test_churn_leaves_nothing_behind(site: Site) -> None:
+    async def come_and_go(number: int) -> None:
+        async with opened(site) as (client, _):
+            if number % 3:
+                await client.connect()
+                await client.send(f'421["enter","room {number % 5}"]')
+                await client.receive()
+            if number % 2:
+                client.socket.transport.abort()
+
+    for _ in range(5):
+        await asyncio.gather(*map(come_and_go, range(20)))
+    await site.deserted()
+    assert site.tally["opened"] == 100
+    assert sum(count for name, count in site.tally.items() if name.startswith("closed")) == 100
+
+
+# HTTP
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_long_polling_is_refused_in_engine_ios_words(site: Site, method: str) -> None:
+    request = f"{method} /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+    async with raw(site, request.encode()) as (reader, _):
+        assert b" 400 " in await read_until(reader, b"\r\n\r\n")
+        assert await read_until(reader, b"}") == b'{"code":0,"message":"Transport unknown"}'
+
+
+# The server's own rules
+
+
+def test_reserved_events_cannot_be_handled() -> None:
+    with pytest.raises(ValueError, match="cannot be received"):
+        make_server().on("disconnect", lambda connection: None)
+
+
+def test_limits_must_be_positive() -> None:
+    with pytest.raises(ValueError, match="ping_interval must be positive"):
+        Limits(ping_interval=0)
