@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
@@ -95,6 +95,8 @@ class Job(Value):
     completed_at: Timestamp | None = None
     labels: tuple[str, ...] = ()
     runner_name: str | None = None
+    updated_at: Timestamp | None = None
+    """The newest time that GitHub mentioned with the job, which has no time of change of its own."""
     steps: tuple[Step, ...] = ()
 
 
@@ -138,6 +140,10 @@ class RunDetail(Run):
 
     jobs: tuple[Job, ...] = ()
 
+    def without_jobs(self) -> Run:
+        """The run alone, as updates carry it."""
+        return Run.model_construct(**{name: value for name, value in self if name != "jobs"})
+
 
 UpdateType = Literal["workflow_started", "workflow_completed", "workflow_failed"]
 JobUpdateType = Literal["job_queued", "job_started", "job_completed", "job_failed"]
@@ -145,6 +151,8 @@ JobUpdateType = Literal["job_queued", "job_started", "job_completed", "job_faile
 
 class WorkflowUpdate(Value):
     """What ``workflow-update`` carries: a run changed."""
+
+    event: ClassVar[str] = "workflow-update"
 
     type: UpdateType
     repoSlug: str
@@ -164,6 +172,8 @@ class WorkflowUpdate(Value):
 
 class JobUpdate(Value):
     """What ``job-update`` carries: a job or one of its steps changed, and the run it belongs to as it is now."""
+
+    event: ClassVar[str] = "job-update"
 
     type: JobUpdateType
     repoSlug: str

@@ -1,0 +1,1 @@
+"""What GitHub sends and answers."""

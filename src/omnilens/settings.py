@@ -1,0 +1,387 @@
+"""Settings: from the environment and ``.env`` to one frozen object, with every error named at once.
+
+Each field is one setting: its name in the environment, its default and one sentence. ``omnilens default-env``, the
+configuration page of the documentation and its test are made from these fields.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings.sources import DotenvType
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SIZE = re.compile(r"(\d+)\s*(b|kb|mb)", re.IGNORECASE)
+_SIZE_UNITS = {"b": 1, "kb": 1024, "mb": 1024 * 1024}
+_RATE = re.compile(r"(\d+)\s*/\s*(second|minute|hour)")
+_RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+_REPOSITORY = re.compile(
+    r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
+)
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used: one sentence for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many events in a window of seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryPattern:
+    """An entry of ``OMNILENS_REPOSITORIES``."""
+
+    owner: str
+    """A login, or ``*``."""
+    name: str
+    """A repository's name, or ``*``."""
+    slug: str | None = None
+
+    @property
+    def wildcard(self) -> bool:
+        return "*" in (self.owner, self.name)
+
+
+def _split(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (match := _DURATION.fullmatch(value.strip())):
+        raise ValueError("should be a duration such as 30s, 30m, 12h or 90d")
+    return timedelta(**{_DURATION_UNITS[match[2]]: float(match[1])})
+
+
+def _size(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (match := _SIZE.fullmatch(value.strip())):
+        raise ValueError("should be a size such as 512KB or 25MB")
+    return int(match[1]) * _SIZE_UNITS[match[2].lower()]
+
+
+def _rate(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (match := _RATE.fullmatch(value.strip())) or int(match[1]) == 0:
+        raise ValueError("should be a rate such as 60/minute")
+    return Rate(int(match[1]), _RATE_UNITS[match[2]])
+
+
+def _repositories(entries: Any) -> Any:
+    return tuple(_repository(entry) if isinstance(entry, str) else entry for entry in _split(entries))
+
+
+def _repository(entry: str) -> RepositoryPattern:
+    match = _REPOSITORY.fullmatch(entry)
+    if not match or match["name"] in {".", ".."} or (match["owner"] == "*" and match["name"] != "*"):
+        raise ValueError(f"{entry!r} should be owner/name, owner/name=slug, owner/* or */*")
+    pattern = RepositoryPattern(match["owner"], match["name"], match["slug"])
+    if pattern.slug is not None:
+        if pattern.wildcard:
+            raise ValueError(f"{entry!r} cannot have a slug, since it can match several repositories")
+        if not SLUG.fullmatch(pattern.slug):
+            raise ValueError(
+                f"{entry!r}: a slug has letters, digits, '.', '_' and '-' and starts with a letter or digit"
+            )
+    return pattern
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("should be an address such as https://ci.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _secrets(value: Any) -> Any:
+    if isinstance(value, OSError | UnicodeDecodeError):
+        raise ValueError(f"cannot be read from its file: {value}")
+    secrets = [secret.strip() for secret in value.split(",")] if isinstance(value, str) else value
+    if not all(secrets):
+        raise ValueError("has an empty secret in it; anybody could sign with that")
+    return secrets
+
+
+def _distinct(patterns: tuple[RepositoryPattern, ...]) -> tuple[RepositoryPattern, ...]:
+    slugs = [pattern.slug.lower() for pattern in patterns if pattern.slug is not None]
+    if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+        raise ValueError(f"gives the slug {twice[0]!r} to several repositories")
+    return patterns
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Frozen: a running server never changes its mind."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_file=".env",
+        env_ignore_empty=True,
+        populate_by_name=True,
+        validate_default=True,
+    )
+
+    webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
+        alias="GITHUB_WEBHOOK_SECRET",
+        description="The secret that GitHub signs deliveries with. Several, separated by commas, while you rotate it.",
+    )
+    repositories: Annotated[
+        tuple[RepositoryPattern, ...], NoDecode, BeforeValidator(_repositories), AfterValidator(_distinct)
+    ] = Field(
+        default=(),
+        alias="OMNILENS_REPOSITORIES",
+        description="What is on the board: owner/name, owner/name=slug, owner/* or */* (whatever is signed), "
+        "separated by commas. GITHUB_REPO_1=owner/name, GITHUB_REPO_2, … are read too.",
+    )
+    api_url: Annotated[str, AfterValidator(lambda value: value.rstrip("/"))] = Field(
+        default="https://api.github.com",
+        alias="GITHUB_API_URL",
+        pattern=r"^https?://[^/\s]+(/api/v3)?/?$",
+        description="GitHub's API: https://HOST/api/v3 for GitHub Enterprise Server. Links must lead to its host.",
+    )
+    auth: Literal["none"] = Field(
+        default="none",
+        alias="OMNILENS_AUTH",
+        description="Who may look: none (everybody who reaches the port, so it only listens on loopback).",
+    )
+    host: str = Field(default="127.0.0.1", alias="OMNILENS_HOST", description="The address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, alias="OMNILENS_PORT", description="The port to listen on.")
+    public_url: Annotated[str, AfterValidator(_origin)] | None = Field(
+        default=None,
+        alias="OMNILENS_PUBLIC_URL",
+        description="Where people open the board: the one allowed origin. Default: http://127.0.0.1 with the port.",
+    )
+    event_retention: Duration = Field(
+        default=timedelta(minutes=30),
+        gt=timedelta(0),
+        alias="OMNILENS_EVENT_RETENTION",
+        description="How long updates are kept for clients that were away; older deliveries are stale.",
+    )
+    stale_deliveries: Literal["reject", "history"] = Field(
+        default="reject",
+        alias="OMNILENS_STALE_DELIVERIES",
+        description="What happens to deliveries older than that: reject (400), or history (taken in silently).",
+    )
+    webhook_rate_limit: Annotated[Rate, NoDecode, BeforeValidator(_rate)] = Field(
+        default=Rate(60, 60.0),
+        alias="OMNILENS_WEBHOOK_RATE_LIMIT",
+        description="How many deliveries without a valid signature one address may send; signed ones always pass.",
+    )
+    max_body: Size = Field(
+        default=25 * 1024 * 1024,
+        gt=0,
+        alias="OMNILENS_MAX_BODY",
+        description="The largest delivery that is read. GitHub sends at most 25MB.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", alias="OMNILENS_LOG_LEVEL", description="The least important line that is logged."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto",
+        alias="OMNILENS_LOG_FORMAT",
+        description="json, console, or auto: console on a terminal, JSON lines otherwise.",
+    )
+
+    @field_validator("host")
+    @classmethod
+    def _only_loopback_without_login(cls, host: str, info: ValidationInfo) -> str:
+        if info.data.get("auth") == "none" and not is_loopback(host):
+            raise ValueError(
+                f"is {host}, which others can reach, but OMNILENS_AUTH=none lets everybody in; "
+                "listen on 127.0.0.1 and put a proxy with a login in front"
+            )
+        return host
+
+    @property
+    def github_host(self) -> str:
+        """The host that links must lead to, ``github.com`` for public GitHub."""
+        host = urlsplit(self.api_url).netloc
+        return host.removeprefix("api.")
+
+    @property
+    def origin(self) -> str:
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """The public URL's origin; the names of this very machine count as one."""
+        parts = urlsplit(self.origin)
+        if parts.hostname not in {name.strip("[]") for name in LOOPBACK_NAMES}:
+            return frozenset({self.origin})
+        port = f":{parts.port}" if parts.port else ""
+        return frozenset(f"{parts.scheme}://{name}{port}" for name in LOOPBACK_NAMES)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _Completed(settings_cls, env_settings, dotenv_settings)
+
+
+class _Completed(PydanticBaseSettingsSource):
+    """The environment over ``.env``, with ``NAME_FILE`` read for secrets and ``GITHUB_REPO_n`` added to the list."""
+
+    def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._sources = sources
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError  # __call__ answers for all fields at once
+
+    def __call__(self) -> dict[str, Any]:
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        for source in reversed(self._sources):
+            if isinstance(source, EnvSettingsSource):
+                names |= {name.upper(): value for name, value in source.env_vars.items() if value}
+            values |= source()
+        for field in self.settings_cls.model_fields.values():
+            if field.alias and is_secret(field) and field.alias not in values:
+                path = names.get(f"{field.alias}_FILE")
+                if path is not None:
+                    values[field.alias] = _read_secret(path)
+        if numbered := ",".join(_numbered_repositories(names)):
+            listed = values.get("OMNILENS_REPOSITORIES")
+            values["OMNILENS_REPOSITORIES"] = f"{listed},{numbered}" if listed else numbered
+        return values
+
+
+def _read_secret(path: str) -> str | OSError | UnicodeDecodeError:
+    """The secret, or why it cannot be had: the field's validator says so beside all other problems."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        return error
+
+
+def _numbered_repositories(names: Mapping[str, str]) -> Iterator[str]:
+    found = [(int(name.removeprefix("GITHUB_REPO_")), value) for name, value in names.items() if _is_numbered(name)]
+    for _, value in sorted(found):
+        yield value
+
+
+def _is_numbered(name: str) -> bool:
+    return name.startswith("GITHUB_REPO_") and name.removeprefix("GITHUB_REPO_").isdecimal()
+
+
+def is_secret(field: FieldInfo) -> bool:
+    """Whether a setting is never printed and can be given as ``NAME_FILE``."""
+    return "SecretStr" in repr(field.annotation)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can only be reached from this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def load(env_file: DotenvType | None = ".env", **overrides: Any) -> Settings:
+    """Read the settings; `overrides` (field names) win over the environment.
+
+    Raises:
+        SettingsError: with one sentence for each problem.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(_env_file=env_file, **given)
+    except ValidationError as error:
+        raise SettingsError([_sentence(dict(problem)) for problem in error.errors(include_input=False)]) from error
+
+
+def _sentence(problem: dict[str, Any]) -> str:
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not problem["loc"]:
+        return message
+    name = str(problem["loc"][0])
+    fields = Settings.model_fields
+    name = str(fields[name].alias) if name in fields else name
+    if problem["type"] == "missing":
+        message = "is required. Make one with: openssl rand -hex 32" if "SECRET" in name else "is required"
+    return f"{name} {message[0].lower()}{message[1:]}"
+
+
+def as_text(value: Any) -> str:
+    """A setting's value the way it would be written in ``.env``."""
+    if value is None:
+        return ""
+    if isinstance(value, timedelta):
+        units = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
+        unit, length = next((unit, length) for unit, length in units.items() if not value % length or unit == "s")
+        return f"{value / length:g}{unit}"
+    if isinstance(value, Rate):
+        return f"{value.count}/{next(unit for unit, seconds in _RATE_UNITS.items() if seconds == value.seconds)}"
+    if isinstance(value, tuple):
+        return ",".join(map(as_text, value))
+    if isinstance(value, RepositoryPattern):
+        return f"{value.owner}/{value.name}" + (f"={value.slug}" if value.slug else "")
+    return str(value)
+
+
+def as_env_file() -> str:
+    """Every setting with its sentence and its default, as a ``.env`` file to start from."""
+    parts = ["# OmniLens settings. What is commented out shows the default.\n"]
+    for field in Settings.model_fields.values():
+        sentence = "\n".join(textwrap.wrap(str(field.description), 110, initial_indent="# ", subsequent_indent="# "))
+        also = f"\n# Or {field.alias}_FILE=/path/to/a/file that holds it." if is_secret(field) else ""
+        line = f"{field.alias}=" if field.is_required() else f"# {field.alias}={as_text(field.get_default())}"
+        parts.append(f"{sentence}{also}\n{line}\n")
+    return "\n".join(parts)
+
+
+def unknown_names(env_file: Path) -> list[str]:
+    """A sentence for each ``OMNILENS_`` name that is set but is none of ours: mostly a slip of the keyboard."""
+    known = {str(field.alias) for field in Settings.model_fields.values()}
+    known |= {f"{field.alias}_FILE" for field in Settings.model_fields.values() if is_secret(field)}
+    names = {name.upper() for name in {*os.environ, *dotenv_values(env_file)}}
+    sentences = []
+    for name in sorted(name for name in names if name.startswith("OMNILENS_") and name not in known):
+        close = difflib.get_close_matches(name, known, n=1)
+        sentences.append(f"{name} is not a setting" + (f"; is {close[0]} meant?" if close else "."))
+    return sentences
