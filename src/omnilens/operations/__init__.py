@@ -1,0 +1,1 @@
+"""What those who run the server want to know: metrics and logs."""

@@ -1,0 +1,84 @@
+"""Every number the server counts, in a registry of its own. Labels come from short fixed lists, never from input."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10)
+
+
+class Metrics:
+    """One for each server, so that two servers in one process (as in tests) do not count together."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        self.deliveries = Counter(
+            "omnilens_webhook_deliveries",
+            "Webhook deliveries by event (other: not read by us) and result (accepted, duplicate, … or an error code).",
+            ("event", "result"),
+            registry=self.registry,
+        )
+        self.intake_seconds = Histogram(
+            "omnilens_webhook_seconds",
+            "From the first byte of a delivery to its answer.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.unmapped = Counter(
+            "omnilens_unmapped_deliveries",
+            "Deliveries of repositories that are not on the board.",
+            registry=self.registry,
+        )
+        self.updates = Counter(
+            "omnilens_updates", "Updates by the event that carries them.", ("event",), registry=self.registry
+        )
+        self.fanout_seconds = Histogram(
+            "omnilens_fanout_seconds",
+            "From receiving a delivery to having written its update for every subscriber.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.failed_changes = Counter(
+            "omnilens_failed_changes", "Journal entries that could not be applied: a bug.", registry=self.registry
+        )
+        self.connections = Gauge("omnilens_connections", "Socket.IO connections now.", registry=self.registry)
+        self.connections_opened = Counter(
+            "omnilens_connections_opened", "Socket.IO connections accepted.", registry=self.registry
+        )
+        self.connections_admitted = Counter(
+            "omnilens_connections_admitted", "Clients that connected over Socket.IO.", registry=self.registry
+        )
+        self.connections_closed = Counter(
+            "omnilens_connections_closed",
+            "Socket.IO connections ended, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
+        self.connections_refused = Counter(
+            "omnilens_connections_refused", "Handshakes refused, by reason.", ("reason",), registry=self.registry
+        )
+        self.messages_sent = Counter("omnilens_messages_sent", "Socket.IO messages sent.", registry=self.registry)
+        self.messages_received = Counter(
+            "omnilens_messages_received",
+            "Socket.IO events received: known ones and others.",
+            ("event",),
+            registry=self.registry,
+        )
+        self.failed_handlers = Counter(
+            "omnilens_failed_handlers", "Handlers of Socket.IO events that raised: a bug.", registry=self.registry
+        )
+        self.subscriptions = Counter(
+            "omnilens_subscriptions",
+            "Subscriptions by result (fresh, resumed, reset, or an error code).",
+            ("result",),
+            registry=self.registry,
+        )
+
+    def value(self, name: str) -> float:
+        """The sum of a sample over all its labels, such as ``omnilens_updates_total``; 0 where nothing was counted."""
+        samples = (sample for family in self.registry.collect() for sample in family.samples)
+        return sum(sample.value for sample in samples if sample.name == name)
+
+    def render(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,196 @@
+"""``POST /api/webhooks/github``: the edge where deliveries come in.
+
+A raw ASGI endpoint, so that the body is read exactly once, under a limit, and its very bytes are what is verified.
+Everything that depends on what the bytes mean is decided in ``flow.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from omnilens.errors import (
+    BodyTimeout,
+    BodyTooLarge,
+    InvalidHeader,
+    InvalidSignature,
+    MethodNotAllowed,
+    MissingSignature,
+    OmniLensError,
+    TooManyRequests,
+    UnsupportedContentType,
+)
+from omnilens.github import payloads
+from omnilens.github.deliveries import DELIVERY, EVENT, SIGNATURE, Request
+from omnilens.operations import logs
+from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.flow import Receipt
+from omnilens.pipeline.limits import RateLimiter
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Accept = Callable[[Request], Awaitable[Receipt]]
+
+log = logs.get(__name__)
+
+BODY_TIMEOUT = 10.0
+"""Seconds for the whole body: GitHub itself gives up on a delivery after ten."""
+
+
+class _ClientGoneError(Exception):
+    """The sender hung up before its body was complete; there is nobody to answer."""
+
+
+class Intake:
+    """The endpoint as an ASGI application."""
+
+    def __init__(self, accept: Accept, metrics: Metrics, limiter: RateLimiter, max_body: int) -> None:
+        self._accept = accept
+        self._metrics = metrics
+        self._limiter = limiter
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        headers: Mapping[str, str] = {}
+        with structlog.contextvars.bound_contextvars(delivery=_header(scope, DELIVERY)):
+            try:
+                status, answer = 200, await self._take(scope, receive)
+                result = "duplicate" if answer["duplicate"] else answer.get("ignored", "accepted")
+            except _ClientGoneError:
+                self._count(scope, "client-gone")
+                return
+            except OmniLensError as error:
+                status, answer, headers = error.status, {"error": error.message, "code": error.code}, error.headers
+                result = error.code
+                log.warning("delivery.refused", code=error.code, reason=error.message, client=_address(scope))
+            except Exception:
+                status = 500
+                answer = {"error": "The server failed to process this delivery.", "code": "internal-error"}
+                result = "internal-error"
+                log.exception("delivery.failed")
+        self._count(scope, result)
+        self._metrics.intake_seconds.observe(time.perf_counter() - started)
+        await _answer(send, status, answer, headers)
+
+    async def _take(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        if scope["method"] != "POST":
+            raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
+        headers = _headers(scope)
+        address = _address(scope)
+        if not headers.get(SIGNATURE) and (wait := self._limiter.wait(address)):
+            raise _too_many(wait)  # its body need not be read: unsigned, it cannot become valid
+        self._check_announced(headers)
+        body = await self._read_body(receive)
+        try:
+            receipt = await self._accept(Request(headers, body, datetime.now(UTC)))
+        except (MissingSignature, InvalidSignature) as error:
+            if wait := self._limiter.wait(address):
+                raise _too_many(wait) from error
+            self._limiter.count(address)
+            raise
+        log.info(
+            "delivery.accepted",
+            event_name=_header(scope, EVENT),
+            repo=receipt.repo_slug,
+            run=receipt.run_id,
+            seq=receipt.seq,
+            duplicate=receipt.duplicate,
+            ignored=receipt.ignored,
+        )
+        return _accepted(receipt)
+
+    def _check_announced(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse what the headers already rule out, before a byte of the body is read."""
+        media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if media_type != b"application/json":
+            raise UnsupportedContentType("Set the webhook's content type to application/json.")
+        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise UnsupportedContentType("Deliveries are not compressed; send the body as it is.")
+        if int(headers.get(b"content-length", b"0")) > self._max_body:
+            raise self._too_large()
+
+    async def _read_body(self, receive: Receive) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _ClientGoneError
+                    chunks.append(message.get("body", b""))
+                    size += len(chunks[-1])
+                    if size > self._max_body:
+                        raise self._too_large()
+                    more = message.get("more_body", False)
+        except TimeoutError as error:
+            sentence = f"The body did not arrive within {BODY_TIMEOUT:g} seconds."
+            raise BodyTimeout(sentence, headers={"connection": "close"}) from error
+        return b"".join(chunks)
+
+    def _too_large(self) -> BodyTooLarge:
+        # The rest of the body is not read, so the connection cannot serve another request.
+        message = f"The body is larger than {self._max_body} bytes (OMNILENS_MAX_BODY)."
+        return BodyTooLarge(message, headers={"connection": "close"})
+
+    def _count(self, scope: Scope, result: str) -> None:
+        event = _header(scope, EVENT)
+        self._metrics.deliveries.labels(event if event and payloads.is_known(event) else "other", result).inc()
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers by lower-case name. One of ours twice is refused: every layer must see the same value."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in headers and name in {SIGNATURE, EVENT, DELIVERY}:
+            raise InvalidHeader(f"The header {name.decode('ascii')} is there more than once.")
+        headers[name] = value
+    return headers
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    """A header for the log: shortened, and harmless whatever it holds."""
+    value: bytes | None = dict(scope["headers"]).get(name)
+    return None if value is None else value[:100].decode("latin-1").encode("unicode_escape").decode("ascii")
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else "unknown"
+
+
+def _too_many(wait: int) -> TooManyRequests:
+    message = f"Too many deliveries without a valid signature; try again in {wait} s."
+    return TooManyRequests(message, headers={"retry-after": str(wait)})
+
+
+def _accepted(receipt: Receipt) -> dict[str, Any]:
+    answer = {
+        "success": True,
+        "deliveryId": receipt.delivery_id,
+        "duplicate": receipt.duplicate,
+        "event": receipt.event,
+        "workflowName": receipt.workflow_name,
+        "htmlUrl": receipt.html_url,
+        "repoSlug": receipt.repo_slug,
+        "runId": receipt.run_id,
+        "seq": receipt.seq,
+    }
+    return answer if receipt.ignored is None else {**answer, "ignored": receipt.ignored}
+
+
+async def _answer(send: Send, status: int, answer: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+    body = json.dumps(answer).encode()
+    fields = {"content-type": "application/json", "content-length": str(len(body)), **headers}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,6 @@
+"""The journal: the only door to the board. What it has taken is remembered, numbered and told to every reader."""
+
+from omnilens.pipeline.journal.base import Appended, Entry, Journal
+from omnilens.pipeline.journal.memory import MemoryJournal
+
+__all__ = ["Appended", "Entry", "Journal", "MemoryJournal"]

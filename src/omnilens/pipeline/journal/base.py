@@ -1,0 +1,50 @@
+"""What every journal promises, whatever it writes to. One test suite holds all of them to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from omnilens.pipeline.change import Change
+
+
+class Entry(NamedTuple):
+    """A change with its place in the order that everybody shares."""
+
+    seq: int
+    change: Change
+
+
+class Appended(NamedTuple):
+    """What became of a change."""
+
+    seq: int
+    """Its place; that of the first one where this is a duplicate."""
+    duplicate: bool
+
+
+class Journal(Protocol):
+    """Changes in the order in which they were accepted, each exactly once."""
+
+    @property
+    def epoch(self) -> str:
+        """Names the history that ``seq`` counts in. Another one means: forget what you knew."""
+
+    async def append(self, change: Change) -> Appended:
+        """Take a change, unless its delivery id or its signed body was taken before.
+
+        When this returns, the change is as safe as this journal can make it.
+
+        Raises:
+            JournalUnavailable: it was not taken, and may be offered again.
+        """
+
+    def read(self, after: int = 0) -> AsyncIterator[Entry]:
+        """Every entry after that ``seq``, in order, and then each new one as it comes. Ends when the journal closes."""
+
+    async def prune(self, before: datetime) -> int:
+        """Forget entries received before that time, and their duplicates' marks. Returns how many."""
+
+    async def close(self) -> None:
+        """Take nothing more and let readers end."""

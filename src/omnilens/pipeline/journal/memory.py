@@ -1,0 +1,78 @@
+"""A journal in memory: complete but for surviving a restart, after which a new epoch begins."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from omnilens.errors import JournalUnavailable
+from omnilens.pipeline.change import Change
+from omnilens.pipeline.journal.base import Appended, Entry
+
+
+class MemoryJournal:
+    """Keeps at most `capacity` entries: when it is full it refuses, since forgetting one silently would be a lie."""
+
+    def __init__(self, capacity: int = 200_000) -> None:
+        self.epoch = secrets.token_hex(8)
+        self._capacity = capacity
+        self._entries: deque[Entry] = deque()
+        self._seen: dict[str, int] = {}
+        self._last_seq = 0
+        self._closed = False
+        self._news = asyncio.Event()
+
+    async def append(self, change: Change) -> Appended:
+        marks = _marks(change)
+        for mark in marks:
+            if (seq := self._seen.get(mark)) is not None:
+                return Appended(seq, duplicate=True)
+        if self._closed:
+            raise JournalUnavailable("The server is stopping; send this delivery again in a minute.")
+        if len(self._entries) >= self._capacity:
+            raise JournalUnavailable("The journal is full; send this delivery again in a minute.")
+        self._last_seq += 1
+        self._entries.append(Entry(self._last_seq, change))
+        self._seen.update(dict.fromkeys(marks, self._last_seq))
+        self._wake_readers()
+        return Appended(self._last_seq, duplicate=False)
+
+    async def read(self, after: int = 0) -> AsyncIterator[Entry]:
+        while True:
+            news = self._news
+            for entry in self._after(after):
+                yield entry
+                after = entry.seq
+            if self._closed and not self._after(after):
+                return
+            await news.wait()  # set already if something was appended since `news` was taken
+
+    async def prune(self, before: datetime) -> int:
+        pruned = 0
+        while self._entries and self._entries[0].change.origin.received_at < before:
+            _, change = self._entries.popleft()
+            for mark in _marks(change):
+                del self._seen[mark]
+            pruned += 1
+        return pruned
+
+    async def close(self) -> None:
+        self._closed = True
+        self._wake_readers()
+
+    def _after(self, seq: int) -> list[Entry]:
+        """The entries after `seq`. They have no gaps, so that a reader at the end finds its place without a search."""
+        wanted = min(self._last_seq - seq, len(self._entries))
+        return [self._entries[-index] for index in range(wanted, 0, -1)]
+
+    def _wake_readers(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+def _marks(change: Change) -> tuple[str, str]:
+    """What makes a second delivery a duplicate: its id, which is not signed, or its body, which is."""
+    return (f"id:{change.origin.delivery_id}", f"body:{change.origin.body_sha256}")

@@ -1,0 +1,179 @@
+"""From what GitHub wrote to what it means: a payload becomes a change, in our words, cleaned and bounded."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from omnilens.github.deliveries import Delivery
+from omnilens.github.payloads import (
+    ActorFields,
+    StepFields,
+    WorkflowJobFields,
+    WorkflowJobPayload,
+    WorkflowRunFields,
+    WorkflowRunPayload,
+)
+from omnilens.model import Actor, Conclusion, Job, Repository, Run, Status, Step
+from omnilens.pipeline.change import JobReported, Origin, RunReported
+from omnilens.pipeline.text import clean, safe_url
+
+MAX_STEPS = 200
+"""GitHub itself stops at about a thousand; nobody reads more than these, and every subscriber receives them."""
+MAX_LABELS = 20
+MAX_PULL_REQUESTS = 20
+CLOCK_SKEW = timedelta(minutes=10)
+"""Times further ahead than this are taken for now: one absurd date must not win every later comparison."""
+
+_RUN_ACTIONS = {"requested": Status.QUEUED, "in_progress": Status.IN_PROGRESS, "completed": Status.COMPLETED}
+
+Word = TypeVar("Word", Status, Conclusion)
+
+
+def run_reported(
+    payload: WorkflowRunPayload, repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
+) -> RunReported:
+    """What a ``workflow_run`` delivery says."""
+    fields = payload.workflow_run
+    now = delivery.received_at
+    status = _run_status(fields.status, payload.action)
+    updated_at = _not_ahead(fields.updated_at, now) or now
+    run = Run(
+        id=fields.id,
+        name=workflow_name(fields),
+        workflow_id=fields.workflow_id,
+        path=clean(fields.path) or None,
+        display_title=clean(fields.display_title),
+        run_number=fields.run_number,
+        run_attempt=fields.run_attempt,
+        event=clean(fields.event) or None,
+        status=status,
+        conclusion=_conclusion(fields.conclusion, status),
+        head_branch=clean(fields.head_branch) or None,
+        head_sha=clean(fields.head_sha, 64) or None,
+        pull_requests=tuple(pull.number for pull in (fields.pull_requests or ())[:MAX_PULL_REQUESTS]),
+        actor=_actor(fields.triggering_actor or fields.actor),
+        html_url=safe_url(fields.html_url, github_host),
+        created_at=_not_ahead(fields.created_at, now),
+        run_started_at=_not_ahead(fields.run_started_at or fields.created_at, now) or updated_at,
+        updated_at=updated_at,
+    )
+    origin = _origin(delivery, payload.action or status, run.updated_at, retention)
+    return RunReported(origin=origin, repository=repository, run=run)
+
+
+def job_reported(
+    payload: WorkflowJobPayload, repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
+) -> JobReported:
+    """What a ``workflow_job`` delivery says."""
+    fields = payload.workflow_job
+    now = delivery.received_at
+    status = _known(Status, fields.status or payload.action) or Status.UNKNOWN
+    steps = tuple(_step(step, now) for step in (fields.steps or ())[:MAX_STEPS])
+    deployed_at = payload.deployment.updated_at if payload.deployment else None
+    job = Job(
+        id=fields.id,
+        run_id=fields.run_id,
+        run_attempt=fields.run_attempt,
+        name=clean(fields.name) or f"Job {fields.id}",
+        status=status,
+        conclusion=_conclusion(fields.conclusion, status),
+        html_url=safe_url(fields.html_url, github_host),
+        created_at=_not_ahead(fields.created_at, now),
+        started_at=_not_ahead(fields.started_at, now),
+        completed_at=_not_ahead(fields.completed_at, now),
+        labels=tuple(clean(label, 100) for label in (fields.labels or ())[:MAX_LABELS]),
+        runner_name=clean(fields.runner_name, 100) or None,
+        updated_at=_not_ahead(_newest(fields, deployed_at), now),
+        steps=steps,
+    )
+    origin = _origin(delivery, payload.action or status, job.updated_at or now, retention)
+    return JobReported(origin=origin, repository=repository, job=job, run=_run_of(job, fields, now))
+
+
+def workflow_name(fields: WorkflowRunFields) -> str:
+    """The workflow's name for people: GitHub leaves it empty where the file sets none."""
+    return clean(fields.name) or PurePosixPath(clean(fields.path)).stem or "Unnamed workflow"
+
+
+def _run_of(job: Job, fields: WorkflowJobFields, now: datetime) -> Run:
+    """The run, seen from one of its jobs: not completed as long as nobody said so."""
+    started = job.created_at or job.started_at or now
+    waiting = job.status in {Status.REQUESTED, Status.QUEUED, Status.PENDING, Status.WAITING}
+    return Run(
+        id=job.run_id,
+        name=clean(fields.workflow_name) or "Unnamed workflow",
+        run_attempt=job.run_attempt,
+        status=job.status if waiting else Status.IN_PROGRESS,
+        head_branch=clean(fields.head_branch) or None,
+        head_sha=clean(fields.head_sha, 64) or None,
+        html_url=job.html_url.partition("/job")[0] if job.html_url else None,
+        created_at=job.created_at,
+        run_started_at=started,
+        updated_at=job.updated_at or now,
+    )
+
+
+def _step(step: StepFields, now: datetime) -> Step:
+    status = _known(Status, step.status) or Status.UNKNOWN
+    return Step(
+        number=step.number,
+        name=clean(step.name) or f"Step {step.number}",
+        status=status,
+        conclusion=_conclusion(step.conclusion, status),
+        started_at=_not_ahead(step.started_at, now),
+        completed_at=_not_ahead(step.completed_at, now),
+    )
+
+
+def _origin(delivery: Delivery, action: str, event_time: datetime, retention: timedelta) -> Origin:
+    return Origin(
+        delivery_id=delivery.id,
+        body_sha256=hashlib.sha256(delivery.body).hexdigest(),
+        event=delivery.event,
+        action=clean(action, 50),
+        received_at=delivery.received_at,
+        historic=event_time < delivery.received_at - retention,
+    )
+
+
+def _run_status(status: str | None, action: str | None) -> Status:
+    # GitHub publishes an example whose action is completed and whose status is queued: the action is what happened.
+    if action == "completed" or status is None:
+        return _RUN_ACTIONS.get(action or "", Status.UNKNOWN)
+    return _known(Status, status) or Status.UNKNOWN
+
+
+def _conclusion(word: str | None, status: Status) -> Conclusion | None:
+    if status is not Status.COMPLETED:
+        return None
+    return _known(Conclusion, word) or Conclusion.UNKNOWN
+
+
+def _known(words: type[Word], word: str | None) -> Word | None:
+    """The word if this release knows it; newer ones are shown as unknown rather than refused."""
+    return words(word) if word in set(words) else None
+
+
+def _actor(fields: ActorFields | None) -> Actor | None:
+    if fields is None or not (login := clean(fields.login, 100)):
+        return None
+    return Actor(login=login, avatar_url=_avatar(fields.avatar_url))
+
+
+def _avatar(url: str | None) -> str | None:
+    return (
+        url if url and url.startswith("https://") and url.isascii() and url.isprintable() and len(url) <= 500 else None
+    )
+
+
+def _newest(fields: WorkflowJobFields, deployed_at: datetime | None) -> datetime | None:
+    times = [deployed_at, fields.created_at, fields.started_at, fields.completed_at]
+    times += [time for step in (fields.steps or ())[:MAX_STEPS] for time in (step.started_at, step.completed_at)]
+    return max((time for time in times if time is not None), default=None)
+
+
+def _not_ahead(moment: datetime | None, now: datetime) -> datetime | None:
+    return now if moment is not None and moment > now + CLOCK_SKEW else moment
