@@ -91,6 +91,37 @@ class Health(Value):
     parts: tuple[PartHealth, ...]
 
 
+class LiveMetrics(Value):
+    """The numbers of the socket server since its start."""
+
+    totalConnections: int
+    """Open now."""
+    messagesSent: int
+    messagesReceived: int
+    connectionErrors: int
+    """Handshakes refused."""
+    averageLatency: float | None
+    """Seconds from receiving a delivery to having written its update to every subscriber; nothing before the first."""
+
+
+class DeliveryAnswer(Value):
+    """What GitHub is told about a delivery that was accepted."""
+
+    success: Literal[True]
+    deliveryId: str
+    duplicate: bool
+    """It came before, and changed nothing now."""
+    event: str
+    workflowName: str | None
+    htmlUrl: str | None
+    repoSlug: str | None
+    runId: int | None
+    seq: int | None
+    """Its place in the journal."""
+    ignored: Literal["ping", "unknown-event", "unknown-action", "unmapped-repository"] | None = None
+    """Why it changes nothing, if so."""
+
+
 class ErrorAnswer(Value):
     error: str
     """A sentence that says what to do."""

@@ -1,0 +1,6 @@
+"""``python -m omnilens``."""
+
+from omnilens.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""The page: the built files of ``web/``, and ``index.html`` for every address that the page routes itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+BUILT = Path(__file__).parent.parent / "web"
+
+_NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>OmniLens</title>
+<p>The server runs, but the page has not been built. Run <code>make setup</code> and start again."""
+
+_FOREVER = "public, max-age=31536000, immutable"
+_ALWAYS_ASK = "no-cache"
+
+
+class Page(StaticFiles):
+    """Static files with the page's own addresses falling back to its one HTML file."""
+
+    def __init__(self, directory: Path = BUILT) -> None:
+        super().__init__(directory=directory, check_dir=False)
+        self._directory = directory
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if _is_page_address(path):
+            return await self._index(scope)
+        if not self._directory.is_dir():
+            raise HTTPException(404)
+        response = await super().get_response(path, scope)
+        # Vite names its files by their content; everything else may change under the same name.
+        response.headers["cache-control"] = _FOREVER if path.startswith("assets/") else _ALWAYS_ASK
+        return response
+
+    async def _index(self, scope: Scope) -> Response:
+        if not (self._directory / "index.html").is_file():
+            return HTMLResponse(_NOT_BUILT, status_code=503)
+        response = await super().get_response("index.html", scope)
+        response.headers["cache-control"] = _ALWAYS_ASK
+        return response
+
+
+def _is_page_address(path: str) -> bool:
+    """Whether a path without a file is an address of the page: ``/dashboard/web.js`` is, ``/assets/gone.js`` is not."""
+    return path == "." or path.partition("/")[0] == "dashboard"

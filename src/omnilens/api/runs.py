@@ -1,0 +1,49 @@
+"""The runs of a day, and one run with its jobs and steps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from omnilens.api.board import TheBoard
+from omnilens.api.days import Day, requested_day
+from omnilens.api.schemas import RunAnswer, RunList
+from omnilens.errors import RunNotFound
+from omnilens.model import Conclusion, Job, RunDetail
+
+router = APIRouter(tags=["board"])
+
+_UNEVENTFUL = frozenset({Conclusion.SUCCESS, Conclusion.SKIPPED})
+
+
+@router.get("/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first")
+async def get_runs(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> RunList:
+    repository = board.repository(slug)
+    runs = board.store.runs(repository.slug, day.start, day.end)
+    return RunList(
+        repo=repository,
+        date=day.date.isoformat(),
+        tz=day.tz,
+        runs=tuple(_for_list(run) for run in runs),
+        seq=board.store.seq(repository.slug),
+        epoch=board.epoch,
+    )
+
+
+@router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps")
+async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> RunAnswer:  # noqa: A002 - the contract's name
+    repository = board.repository(slug)
+    run = board.store.run(repository.slug, id)
+    if run is None:
+        raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")
+    return RunAnswer(repo=repository, run=run, seq=board.store.seq(repository.slug), epoch=board.epoch)
+
+
+def _for_list(run: RunDetail) -> RunDetail:
+    """Without the steps of jobs that passed: they are most of the bytes, and nobody looks at them in a list."""
+    return run.model_copy(update={"jobs": tuple(_for_list_job(job) for job in run.jobs)})
+
+
+def _for_list_job(job: Job) -> Job:
+    return job.model_copy(update={"steps": ()}) if job.conclusion in _UNEVENTFUL else job

@@ -1,0 +1,123 @@
+"""The composition root: every part is built here, once, and wired to the next."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from omnilens import __version__
+from omnilens.api import docs, errors, health, openapi, overview, repos, runs
+from omnilens.api.board import Board
+from omnilens.api.page import Page
+from omnilens.operations import logs
+from omnilens.operations.metrics import Metrics
+from omnilens.operations.sockets import SocketMetrics
+from omnilens.pipeline.flow import Flow, Rules
+from omnilens.pipeline.intake import Intake
+from omnilens.pipeline.journal import MemoryJournal
+from omnilens.pipeline.limits import RateLimiter
+from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.store import Store
+from omnilens.realtime.fanout import Fanout
+from omnilens.realtime.rooms import Rooms
+from omnilens.settings import Settings
+from omnilens.socketio import Server
+
+log = logs.get(__name__)
+
+TIDY_EVERY = 30.0
+"""Seconds between two rounds of forgetting what is older than the retention."""
+
+
+class OmniLens:
+    """The whole server: an ASGI application, and beside it the Socket.IO server that uvicorn hands its sockets to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._retention = settings.event_retention
+        self._started = time.monotonic()
+        self._ready = False
+        self.metrics = Metrics()
+        self.journal = MemoryJournal()
+        self.store = Store()
+        self.repositories = RepositoryMap(settings.repositories, settings.github_host)
+        self.sockets = Server(allowed_origins=settings.allowed_origins, observer=SocketMetrics(self.metrics))
+        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal.epoch, self.metrics)
+        rules = Rules(
+            secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
+            github_host=settings.github_host,
+            retention=settings.event_retention,
+            reject_stale=settings.stale_deliveries == "reject",
+        )
+        deliver = Fanout(self.sockets).deliver
+        self.flow = Flow(rules, self.repositories, self.journal, self.store, deliver, self.metrics)
+        limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
+        self.intake = Intake(self.flow.accept, self.metrics, limiter, settings.max_body)
+        self.api = self._api()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Deliveries and handshakes go straight to their part; all else is REST and the page."""
+        await self._part(scope)(scope, receive, send)
+
+    def _part(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "http":
+            if scope["path"] == openapi.WEBHOOK:
+                return self.intake
+            if scope["path"].rstrip("/") == "/socket.io":
+                return self.sockets.http_app
+        return self.api
+
+    async def drain(self) -> None:
+        """Tell everybody that the server is about to go, and take nothing more."""
+        self._ready = False
+        for connection in list(self.sockets.connections):
+            connection.emit("server-draining", {})
+        await self.journal.close()
+        await self.sockets.close()
+
+    def _api(self) -> FastAPI:
+        api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
+        api.state.board = Board(
+            repositories=self.repositories,
+            store=self.store,
+            sockets=self.sockets,
+            metrics=self.metrics,
+            epoch=self.journal.epoch,
+            ready=lambda: self._ready,
+            uptime=lambda: time.monotonic() - self._started,
+        )
+        api.add_middleware(GZipMiddleware, minimum_size=1024)
+        errors.install(api)
+        for part in (repos, runs, overview, health, docs):
+            api.include_router(part.router)
+        described = openapi.document(api)
+        api.openapi = lambda: described  # type: ignore[method-assign]
+        api.mount("/", Page())
+        return api
+
+    @asynccontextmanager
+    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            follower = tasks.create_task(self.flow.follow(), name="follow the journal")
+            tidying = tasks.create_task(self._tidy(), name="forget what is old")
+            self._ready = True
+            log.info("server.ready", repositories=[repository.full_name for repository in self.repositories.all()])
+            yield
+            self._ready = False
+            tidying.cancel()
+            await self.journal.close()
+            await follower
+        log.info("server.stopped")
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_EVERY)
+            now = datetime.now(UTC)
+            await self.journal.prune(now - self._retention)
+            self.store.forget(now, self._retention)

@@ -1,0 +1,161 @@
+"""The command line. Each command's help says what it does; exit code 2 is a bad configuration, 3 a failed start."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from omnilens import __version__, settings
+from omnilens.settings import Settings, SettingsError
+
+BAD_CONFIGURATION = 2
+FAILED_START = 3
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="OmniLens: a self-hosted, real-time dashboard for GitHub Actions.",
+    epilog="Settings come from the environment and .env; omnilens default-env lists them all.",
+)
+
+Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
+Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]
+EnvFile = Annotated[Path, typer.Option("--env-file", help="Where to read settings from, below the environment.")]
+
+
+def main() -> None:
+    """The command ``omnilens``."""
+    app()
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, env_file: EnvFile = Path(".env")) -> None:
+    """Run the server: webhooks in, live board out."""
+    _run(_load(env_file, host, port))
+
+
+@app.command()
+def demo(
+    host: Host = None,
+    port: Port = None,
+    seed: Annotated[
+        int | None, typer.Option(help="A number that stands for a day; the same one gives the same scenes.")
+    ] = None,
+) -> None:
+    """Run the real server with three repositories and signed webhooks that look like a busy day. No GitHub needed."""
+    from omnilens.demo import run  # only here: serving must not pay for it
+
+    _guarded(lambda: run.demo(host, port, seed))
+
+
+@app.command()
+def send(
+    event: Annotated[str, typer.Argument(help="workflow_run, workflow_job or ping.")] = "workflow_run",
+    action: Annotated[str | None, typer.Argument(help="requested, queued, waiting, in_progress or completed.")] = None,
+    conclusion: Annotated[str, typer.Option(help="How it ended, where the action is completed.")] = "success",
+    repository: Annotated[str, typer.Option("--repo", help="owner/name.")] = "octo-org/octo-repo",
+    workflow: Annotated[str, typer.Option(help="The workflow's name.")] = "CI",
+    run_id: Annotated[int | None, typer.Option(help="The run's id; a new one if left out.")] = None,
+    attempt: Annotated[int, typer.Option(min=1, help="The run attempt.")] = 1,
+    url: Annotated[str, typer.Option(help="The server. [default: the port on this machine]")] = "",
+    show: Annotated[bool, typer.Option("--show", help="Print the payload instead of sending it.")] = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Post a signed example of an event to a running server, to see whether it arrives."""
+    from omnilens.demo import example
+
+    loaded = _load(env_file, None, None)
+    payload = example.payload(event, action, conclusion, repository, workflow, run_id, attempt)
+    if show:
+        Console().print_json(data=payload)
+        return
+    url = url or f"http://127.0.0.1:{loaded.port}"
+    try:
+        answer = example.post(url, event, payload, loaded.webhook_secrets[0].get_secret_value().encode())
+    except example.Unreachable as error:
+        Console(stderr=True).print(f"[bold red]Not sent:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    Console().print(f"{answer.status_code} {answer.text}", highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(0 if answer.is_success else 1)
+
+
+@app.command("check-config")
+def check_config(host: Host = None, port: Port = None, env_file: EnvFile = Path(".env")) -> None:
+    """Check the settings without starting, and show what they come to. Exit code 2 if something is wrong."""
+    loaded = _load(env_file, host, port)
+    table = Table("setting", "value", box=None, pad_edge=False, header_style="dim")
+    for name, field in Settings.model_fields.items():
+        table.add_row(str(field.alias), _shown(loaded, name))
+    Console().print(table)
+    for unknown in settings.unknown_names(env_file):
+        Console(stderr=True).print(f"[yellow]warning:[/] {unknown}", highlight=False)
+
+
+@app.command("default-env")
+def default_env() -> None:
+    """Print every setting with its default, in the form of a .env file."""
+    sys.stdout.write(settings.as_env_file())
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the REST interface."""
+    import json
+
+    from omnilens.app import OmniLens
+
+    described = OmniLens(settings.load(None, webhook_secrets=("unused",))).api.openapi()
+    sys.stdout.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    sys.stdout.write(f"{__version__}\n")
+
+
+def _load(env_file: Path, host: str | None, port: int | None) -> Settings:
+    try:
+        return settings.load(env_file, host=host, port=port)
+    except SettingsError as error:
+        console = Console(stderr=True)
+        console.print("[bold red]The configuration cannot be used:[/]")
+        for problem in error.problems:
+            console.print(f"  • {problem}", highlight=False, soft_wrap=True, markup=False)
+        console.print("[dim]omnilens default-env lists every setting.[/]")
+        raise typer.Exit(BAD_CONFIGURATION) from error
+
+
+def _run(loaded: Settings) -> None:
+    from omnilens.operations import logs
+    from omnilens.serve import listen
+    from omnilens.serve import serve as serve_until_signal
+
+    logs.configure(loaded.log_level, loaded.log_format)
+    _guarded(lambda: serve_until_signal(loaded, listen(loaded.host, loaded.port)))
+
+
+def _guarded(start: Callable[[], None]) -> None:
+    from omnilens.serve import StartError
+
+    try:
+        start()
+    except StartError as error:
+        Console(stderr=True).print(f"[bold red]Not started:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED_START) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _shown(loaded: Settings, name: str) -> str:
+    value = getattr(loaded, name)
+    if settings.is_secret(Settings.model_fields[name]):
+        return f"({len(value)} set)"
+    return settings.as_text(value)

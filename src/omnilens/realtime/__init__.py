@@ -1,0 +1,1 @@
+"""Who listens to which repository, and delivery to them."""

@@ -1,0 +1,23 @@
+"""Delivery: an update is encoded once, framed once, and the same bytes go to everyone who watches its repository."""
+
+from __future__ import annotations
+
+from omnilens.model import Update
+from omnilens.socketio import Server, raw_event_frame
+
+
+def room_of(slug: str) -> str:
+    """The room of a repository. Prefixed and lower-case, so that nothing a client says names a room by itself."""
+    return f"repo:{slug.lower()}"
+
+
+class Fanout:
+    """The one way out to browsers."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def deliver(self, update: Update) -> int:
+        """Send an update to all who subscribed to its repository. Returns how many they are."""
+        frame = raw_event_frame(update.event, update.model_dump_json().encode())
+        return self._server.send(room_of(update.repoSlug), frame)

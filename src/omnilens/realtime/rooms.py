@@ -1,0 +1,100 @@
+"""Who listens to which repository: ``subscribe-repo`` and ``unsubscribe-repo``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StrictInt, StrictStr, ValidationError
+
+from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound, RequestError
+from omnilens.model import Repository, Value
+from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.store import Store
+from omnilens.realtime.fanout import room_of
+from omnilens.socketio import Connection, Server
+
+MAX_REPLAY = 500
+"""Missed updates that are sent again; a client that missed more is served faster by a fresh snapshot."""
+MAX_SUBSCRIPTIONS = 128
+"""Repositories one connection may watch."""
+
+
+class TooManySubscriptions(RequestError):
+    code = "too-many-subscriptions"
+
+
+class Subscription(Value):
+    """What a client asks for: a repository, and where it stands if it has seen some of it."""
+
+    slug: Annotated[StrictStr, Field(max_length=200)]
+    since: Annotated[StrictInt, Field(ge=0)] | None = None
+    """The ``seq`` of the last update it has, or of its snapshot."""
+    epoch: Annotated[StrictStr, Field(max_length=200)] | None = None
+
+
+class Rooms:
+    """Answers subscriptions. Each is acknowledged, may be repeated, and is gone with its connection."""
+
+    def __init__(self, server: Server, repositories: RepositoryMap, store: Store, epoch: str, metrics: Metrics) -> None:
+        self._server = server
+        self._repositories = repositories
+        self._store = store
+        self._epoch = epoch
+        self._metrics = metrics
+        server.on("subscribe-repo", self.subscribe)
+        server.on("unsubscribe-repo", self.unsubscribe)
+
+    def subscribe(self, connection: Connection, *args: Any) -> dict[str, Any]:
+        """Send a repository's updates to `connection` from now on, and acknowledge with those it missed."""
+        try:
+            wanted = _parse(args)
+            repository = self._find(wanted.slug)
+            room = room_of(repository.slug)
+            if room not in connection.rooms and len(connection.rooms) >= MAX_SUBSCRIPTIONS:
+                raise TooManySubscriptions(f"One connection can watch {MAX_SUBSCRIPTIONS} repositories.")
+        except OmniLensError as error:
+            self._metrics.subscriptions.labels(error.code).inc()
+            return _refusal(error)
+        # Join first, then look what was missed: an update in between comes twice rather than never.
+        self._server.enter(connection, room)
+        return self._acknowledge(repository, wanted)
+
+    def unsubscribe(self, connection: Connection, *args: Any) -> dict[str, Any]:
+        """Send no more updates of a repository."""
+        try:
+            repository = self._find(_parse(args).slug)
+        except OmniLensError as error:
+            return _refusal(error)
+        self._server.leave(connection, room_of(repository.slug))
+        return {"ok": True, "slug": repository.slug}
+
+    def _acknowledge(self, repository: Repository, wanted: Subscription) -> dict[str, Any]:
+        slug = repository.slug
+        answer: dict[str, Any] = {"ok": True, "slug": slug, "seq": self._store.seq(slug), "epoch": self._epoch}
+        if wanted.since is None:
+            self._metrics.subscriptions.labels("fresh").inc()
+            return {**answer, "updates": []}
+        missed = self._store.since(slug, wanted.since) if wanted.epoch == self._epoch else None
+        if missed is None or len(missed) > MAX_REPLAY:
+            self._metrics.subscriptions.labels("reset").inc()
+            return {**answer, "reset": True}
+        self._metrics.subscriptions.labels("resumed").inc()
+        return {**answer, "updates": [update.model_dump(mode="json") for update in missed]}
+
+    def _find(self, slug: str) -> Repository:
+        if (repository := self._repositories.find(slug)) is None:
+            raise RepositoryNotFound("This repository is not on the board.")
+        return repository
+
+
+def _parse(args: tuple[Any, ...]) -> Subscription:
+    wanted = args[0] if args else None
+    try:
+        return Subscription.model_validate({"slug": wanted} if isinstance(wanted, str) else wanted)
+    except ValidationError as error:
+        raise InvalidParameter("Send a slug, or {slug, since, epoch}.") from error
+
+
+def _refusal(error: OmniLensError) -> dict[str, Any]:
+    return {"ok": False, "error": error.message, "code": error.code}

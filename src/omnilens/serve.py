@@ -1,0 +1,83 @@
+"""Run the server: an address to listen on, uvicorn around the application, and an orderly end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from omnilens.app import OmniLens
+from omnilens.settings import Settings
+
+GRACE = 5
+"""Seconds that requests under way may take after the signal to stop."""
+BACKLOG = 2048
+"""Connections the kernel holds for us: everybody comes back at once after a restart."""
+
+
+class StartError(Exception):
+    """The server cannot start, and trying again will not help."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The listening socket; port 0 finds a free one.
+
+    Raises:
+        StartError: the address is not to be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise StartError(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+
+
+class Running(uvicorn.Server):
+    """uvicorn, saying goodbye to socket clients before it closes their connections."""
+
+    def __init__(self, omnilens: OmniLens, settings: Settings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                omnilens,
+                host=settings.host,
+                port=settings.port,
+                ws=omnilens.sockets.protocol,  # type: ignore[arg-type]  # a factory does as well as a class
+                http="httptools",
+                lifespan="on",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                backlog=BACKLOG,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._omnilens = omnilens
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._omnilens.drain()
+        await super().shutdown(sockets)
+
+
+def stop_on_signals() -> None:
+    """Make SIGTERM and SIGINT end the process with exit code 0.
+
+    uvicorn raises the signal again when it has stopped; by then, being told to stop was obeyed.
+    """
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: sys.exit(0))
+
+
+def serve(settings: Settings, listening: socket.socket) -> None:
+    """Serve until a signal ends it.
+
+    Raises:
+        StartError: the application did not start; the log says why.
+    """
+    stop_on_signals()
+    server = Running(OmniLens(settings), settings)
+    server.run(sockets=[listening])
+    if not server.started:
+        raise StartError("The server did not start.")
