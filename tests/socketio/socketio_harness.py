@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
-from omnilens.socketio import Server
+from omnilens.socketio import Limits, Server
 
 QUERY = "?EIO=4&transport=websocket"
 
@@ -198,3 +198,14 @@ async def raw(site: Site, data: bytes) -> AsyncIterator[tuple[asyncio.StreamRead
 
 async def read_until(reader: asyncio.StreamReader, mark: bytes) -> bytes:
     return await asyncio.wait_for(reader.readuntil(mark), 5)
+
+
+ORIGIN = "https://dashboard.example"
+
+
+def make_server(**limits: Any) -> Server:
+    server = Server(Limits(**{"close_timeout": 0.5, **limits}), allowed_origins={ORIGIN}, observer=Tally())
+    server.on("echo", lambda connection, *args: list(args))
+    server.on("enter", server.enter)
+    server.on("leave", server.leave)
+    return server

@@ -3,19 +3,18 @@
 import asyncio
 import json
 import logging
-import socket
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from socketio_harness import (
     HANDSHAKE,
+    ORIGIN,
     QUERY,
     Site,
-    Tally,
     connected,
     eventually,
+    make_server,
     masked,
     opened,
     raw,
@@ -24,30 +23,14 @@ from socketio_harness import (
 )
 from websockets.exceptions import InvalidStatus
 
-from omnilens.socketio import Connection, Limits, Refused, Server, event_frame, raw_event_frame
+from omnilens.socketio import Connection, Limits, Refused, Server
 
 pytestmark = pytest.mark.anyio
-
-ORIGIN = "https://dashboard.example"
 
 
 @pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": request.param}
-
-
-def make_server(**limits: Any) -> Server:
-    server = Server(Limits(**{"close_timeout": 0.5, **limits}), allowed_origins={ORIGIN}, observer=Tally())
-    server.on("echo", lambda connection, *args: list(args))
-    server.on("enter", server.enter)
-    server.on("leave", server.leave)
-    return server
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with serve(make_server()) as site:
-        yield site
 
 
 # Handshake
@@ -211,7 +194,8 @@ async def test_refused_clients_learn_why_and_get_nothing_else() -> None:
         assert await client.closed() == 1008
         await site.deserted()
         assert disconnects == []
-        assert site.tally == {"opened": 1, "refused: Not admitted": 1, "closed: refused": 1}
+        assert site.tally["refused: Not admitted"] == site.tally["closed: refused"] == 1
+        assert site.tally["connected"] == 0
 
 
 async def test_a_broken_connect_handler_lets_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
@@ -288,6 +272,22 @@ async def test_a_half_open_connection_is_noticed() -> None:
             await eventually(lambda: site.server.connections)
             await eventually(lambda: not site.state.connections, within=1)
         await site.deserted()
+
+
+async def test_clients_do_not_pay_for_a_server_that_was_held_up() -> None:
+    """The pong is there in time, and read too late."""
+    async with serve(make_server(ping_interval=0.2, ping_timeout=0.2)) as site:
+        async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer):
+            await read_until(reader, b"\x81\x012")
+            writer.write(masked(b"3"))
+            hold_up(0.5)
+            await read_until(reader, b"\x81\x012")
+            assert site.server.connections
+        assert site.tally["closed: ping timeout"] == 0
+
+
+def hold_up(seconds: float) -> None:
+    time.sleep(seconds)
 
 
 async def test_pongs_that_nobody_asked_for_cost_nothing(site: Site) -> None:
@@ -395,262 +395,6 @@ async def test_the_largest_message_is_allowed(site: Site) -> None:
         assert await client.receive() == "431[[]]"
 
 
-# Events and acks
-
-
-async def test_acks(site: Site) -> None:
-    site.server.on("nothing", lambda connection: None)
-    async with connected(site) as client:
-        await client.send('427["echo",{"a":[1,null]},"\\ud83d"]', '428["nothing"]', '429["unknown"]', '4210["echo"]')
-        assert json.loads((await client.receive()).removeprefix("437")) == [[{"a": [1, None]}, "\ud83d"]]
-        assert await client.receive() == "438[]"
-        assert await client.receive() == "4310[[]]"
-        assert (site.tally["known"], site.tally["unknown"]) == (3, 1)
-
-
-async def test_a_failing_handler_is_logged_and_the_connection_lives(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def fail_later(connection: Connection) -> None:
-        raise RuntimeError("later")
-
-    site.server.on("fail", lambda connection: 1 / 0)
-    site.server.on("fail-later", fail_later)
-    site.server.on("unspeakable", lambda connection: object())
-    async with connected(site) as client:
-        await client.send('421["fail"]', '422["fail-later"]', '423["unspeakable"]', '424["echo"]')
-        assert await client.receive() == "434[[]]"
-    assert [record.exc_info is not None for record in caplog.records] == [True] * 3
-    assert site.tally["failed"] == 3
-
-
-async def test_a_wrong_number_of_arguments_is_no_reason_for_a_traceback(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    site.server.on("pair", lambda connection, first, second=None: [first, second])
-    async with connected(site) as client:
-        await client.send('421["pair"]', '422["pair",1,2,3]', '423["pair",1]', '424["pair",1,2]')
-        assert await client.receive() == "433[[1,null]]"
-        assert await client.receive() == "434[[1,2]]"
-    assert not caplog.records
-    assert site.tally["unknown"] == 2
-
-
-async def test_events_of_one_client_stay_in_order(site: Site) -> None:
-    gate = asyncio.Event()
-
-    async def slow(connection: Connection) -> str:
-        await gate.wait()
-        return "slow"
-
-    site.server.on("slow", slow)
-    async with connected(site) as client, connected(site) as other:
-        await client.send('421["slow"]', '422["echo"]', '423["slow"]', '424["echo"]')
-        await eventually(lambda: site.tally["known"])
-        await other.send('421["echo"]')
-        assert await other.receive() == "431[[]]"
-        gate.set()
-        answers = [await client.receive() for _ in range(4)]
-        assert answers == ['431["slow"]', "432[[]]", '433["slow"]', "434[[]]"]
-    await site.deserted()
-
-
-async def test_events_that_pile_up_behind_a_handler_are_bounded(site: Site) -> None:
-    gate = asyncio.Event()
-
-    async def slow(connection: Connection) -> None:
-        await gate.wait()
-        site.server.enter(connection, "room")
-        connection.emit("late")
-
-    site.server.on("slow", slow)
-    async with connected(site) as client:
-        await client.send('42["slow"]', *['42["echo"]'] * 2000)
-        assert await client.closed() == 1008
-        assert site.tally["closed: too many events"] == 1
-        await eventually(lambda: not site.server.connections)
-        gate.set()
-        await site.deserted()
-
-
-# Rooms
-
-
-async def test_rooms(site: Site) -> None:
-    async with connected(site) as first, connected(site) as second, connected(site) as third:
-        await first.send('421["enter","a"]', '422["enter","a"]', '423["enter","b"]')
-        await second.send('421["enter","a"]')
-        for client, acks in (first, 3), (second, 1):
-            for _ in range(acks):
-                await client.receive()
-        server = site.server
-        assert (server.room_size("a"), server.room_size("b"), server.room_size("c")) == (2, 1, 0)
-        assert server.emit("a", "news", 1) == 2
-        assert server.send("b", raw_event_frame("raw", b"[1]")) == 1
-        assert server.send("c", event_frame("nobody")) == 0
-        assert await first.event() == ["news", 1]
-        assert await first.event() == ["raw", [1]]
-        assert await second.event() == ["news", 1]
-        await first.send('42["leave","a"]', '421["leave","never"]')
-        await first.receive()
-        assert server.emit("a", "news", 2) == 1
-        assert await second.event() == ["news", 2]
-        await third.send('421["echo"]')
-        assert await third.receive() == "431[[]]"
-        assert site.tally["sent"] == 4
-    await site.deserted()
-
-
-async def test_order_is_kept_across_rooms_clients_and_changes_of_membership(site: Site) -> None:
-    server = site.server
-    async with connected(site) as client, connected(site) as other:
-        one, two = server.connections
-        server.enter(one, "a")
-        server.emit("a", "first")
-        one.emit("second")
-        server.emit("a", "third")
-        server.enter(two, "a")  # from here on
-        server.emit("a", "fourth")
-        server.leave(one, "a")
-        server.emit("a", "fifth")
-        one.emit("sixth")
-        names = [(await client.event())[0] for _ in range(5)]
-        assert names == ["first", "second", "third", "fourth", "sixth"]
-        assert [(await other.event())[0] for _ in range(2)] == ["fourth", "fifth"]
-
-
-async def test_updates_of_one_turn_go_out_in_one_write(site: Site) -> None:
-    async with connected(site):
-        (connection,) = site.server.connections
-        site.server.enter(connection, "room")
-        writes: list[bytes] = []
-        connection.link.write = writes.append
-        for number in range(10):
-            site.server.emit("room", "news", number)
-        await eventually(lambda: writes)
-        assert writes == [b"".join(event_frame("news", number) for number in range(10))]
-
-
-async def test_a_slow_client_is_cut_and_the_others_are_not(site: Site) -> None:
-    server = site.server
-    reasons: list[str] = []
-    server.on_disconnect(lambda connection, reason: reasons.append(reason))
-    async with (
-        connected(site) as before,
-        raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (_, writer),
-        connected(site) as after,
-    ):
-        writer.transport.pause_reading()  # type: ignore[attr-defined]
-        await eventually(lambda: len(server.connections) == 3)
-        for connection in server.connections:
-            server.enter(connection, "room")
-        frame = event_frame("news", "x" * 60_000)
-        sent = 0
-        while not reasons:
-            assert sent < 1000, "nobody was cut"
-            server.send("room", frame)
-            sent += 1
-            for client in before, after:
-                assert len(await client.event()) == 2
-        assert reasons == ["slow consumer"]
-        assert len(server.connections) == 2
-        assert server.send("room", event_frame("end")) == 2
-        assert await before.event() == await after.event() == ["end"]
-    assert site.tally["closed: slow consumer"] == 1
-    await site.deserted()
-
-
-# Ends
-
-
-async def test_the_application_disconnects_a_client(site: Site) -> None:
-    reasons: list[str] = []
-    site.server.on_disconnect(lambda connection, reason: reasons.append(reason))
-    async with connected(site) as client:
-        (connection,) = site.server.connections
-        connection.emit("goodbye")
-        connection.disconnect()
-        connection.disconnect("again")
-        connection.emit("too late")
-        assert not site.server.connections
-        assert await client.receive() == '42["goodbye"]'
-        assert await client.receive() == "41"
-        assert await client.closed() == 1000
-        await site.deserted()
-    assert reasons == ["server namespace disconnect"]
-
-
-@pytest.mark.parametrize("end", ["packet", "frame", "tcp", "reset"])
-async def test_the_client_goes_away(site: Site, end: str) -> None:
-    reasons: list[str] = []
-    site.server.on_disconnect(lambda connection, reason: reasons.append(reason))
-    async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (_, writer):
-        await eventually(lambda: site.server.connections)
-        if end == "packet":
-            writer.write(masked(b"1"))
-        elif end == "frame":
-            writer.write(masked((1001).to_bytes(2, "big"), head=0x88))
-        elif end == "tcp":
-            writer.write_eof()
-        else:
-            linger = bytes([1, 0, 0, 0, 0, 0, 0, 0])
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            writer.transport.abort()
-        await site.deserted()
-    assert reasons == ["transport error" if end == "reset" else "transport close"]
-
-
-async def test_closing_the_server_ends_everything_in_bounded_time() -> None:
-    server = make_server(close_timeout=0.3)
-    reasons: list[str] = []
-    server.on_disconnect(lambda connection, reason: reasons.append(reason))
-
-    async def hang(connection: Connection) -> None:
-        await asyncio.Event().wait()
-
-    server.on("hang", hang)
-    async with serve(server) as site, connected(site) as client, raw(site, HANDSHAKE + b"\r\n" + masked(b"40")):
-        await client.send('42["hang"]')
-        await eventually(lambda: len(server.connections) == 2 and site.tally["known"])
-        listening = asyncio.create_task(client.closed())
-        await asyncio.wait_for(server.close(), 1)  # the other client never answers
-        assert await listening == 1001
-        await site.deserted()
-        assert reasons == ["server shutting down"] * 2
-        with pytest.raises(InvalidStatus) as refusal:
-            async with opened(site):
-                pass
-        assert refusal.value.response.status_code == 503
-
-
-async def test_uvicorn_shuts_down_in_bounded_time() -> None:
-    async with serve(make_server(close_timeout=0.3)) as site:
-        async with connected(site) as client, raw(site, HANDSHAKE + b"\r\n" + masked(b"40")):
-            await eventually(lambda: len(site.server.connections) == 2)
-            for connection in tuple(site.state.connections):
-                connection.shutdown()
-            assert await client.closed() == 1012
-            await eventually(lambda: not site.state.connections, within=1)
-        await site.deserted()
-
-
-async def test_churn_leaves_nothing_behind(site: Site) -> None:
-    async def come_and_go(number: int) -> None:
-        async with opened(site) as (client, _):
-            if number % 3:
-                await client.connect()
-                await client.send(f'421["enter","room {number % 5}"]')
-                await client.receive()
-            if number % 2:
-                client.socket.transport.abort()
-
-    for _ in range(5):
-        await asyncio.gather(*map(come_and_go, range(20)))
-    await site.deserted()
-    assert site.tally["opened"] == 100
-    assert sum(count for name, count in site.tally.items() if name.startswith("closed")) == 100
-
-
 # HTTP
 
 
@@ -668,6 +412,11 @@ async def test_long_polling_is_refused_in_engine_ios_words(site: Site, method: s
 def test_reserved_events_cannot_be_handled() -> None:
     with pytest.raises(ValueError, match="cannot be received"):
         make_server().on("disconnect", lambda connection: None)
+
+
+def test_a_single_string_is_no_collection_of_origins() -> None:
+    with pytest.raises(TypeError, match="collection"):
+        Server(allowed_origins=ORIGIN)
 
 
 def test_limits_must_be_positive() -> None:

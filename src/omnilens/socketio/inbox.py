@@ -119,5 +119,6 @@ class Inbox:
 
     def _acknowledge(self, event: Event, result: JSON) -> None:
         if event.ack is not None:
-            packet = encode(Ack(event.ack, [] if result is None else [result]))
+            values = result if isinstance(result, tuple) else () if result is None else (result,)
+            packet = encode(Ack(event.ack, values))
             self._connection.send(text_frame(encode_engine(EngineType.MESSAGE, packet)))

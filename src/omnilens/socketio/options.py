@@ -50,7 +50,7 @@ class Observer(Protocol):
         """An event came in, and whether there is a handler for it."""
 
     def sent(self, messages: int) -> None:
-        """So many messages were passed on for sending."""
+        """An event or an ack was passed on, for so many clients."""
 
     def failed(self) -> None:
         """A handler raised."""

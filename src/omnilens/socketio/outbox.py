@@ -21,6 +21,15 @@ class Recipient(Protocol):
     def write(self) -> Callable[[bytes], object]: ...
 
 
+class Then:
+    """Something to be done when everything before it has been written."""
+
+    __slots__ = ("write",)
+
+    def __init__(self, do: Callable[[bytes], object]) -> None:
+        self.write = do
+
+
 class Batch:
     """Frames for the recipients there were when the first of them was sent."""
 

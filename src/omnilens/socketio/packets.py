@@ -95,7 +95,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class ConnectError:
-    data: JSON
+    data: Mapping[str, JSON]
     namespace: str = "/"
 
 
@@ -167,18 +167,19 @@ def decode(text: str) -> Packet:
         raise MalformedPacket("an ack id on a packet that is never acknowledged")
     match match["type"]:
         case "0":
-            return _connect(_decode_json(payload) if payload else None, namespace)
+            return Connect(_object(payload) if payload else None, namespace)
         case "1" if not payload:
             return Disconnect(namespace)
         case "4":
-            return ConnectError(_decode_json(payload), namespace)
+            return ConnectError(_object(payload), namespace)
     raise MalformedPacket("a disconnect carries nothing")
 
 
-def _connect(data: JSON, namespace: str) -> Connect:
-    if data is not None and not isinstance(data, dict):
-        raise MalformedPacket("the auth of a connect is an object")
-    return Connect(data, namespace)
+def _object(payload: str) -> dict[str, JSON]:
+    data = _decode_json(payload)
+    if not isinstance(data, dict):
+        raise MalformedPacket("auth and errors are objects")
+    return data
 
 
 def _event(data: JSON, ack: int | None, namespace: str) -> Event:

@@ -50,6 +50,8 @@ class Server:
         path: str = "/socket.io/",
         observer: Observer | None = None,
     ) -> None:
+        if isinstance(allowed_origins, str):
+            raise TypeError("allowed_origins is a collection of origins")  # a string is one of its own letters
         self.limits = limits or Limits()
         self.observer = observer or Unobserved()
         self.outbox = Outbox()
@@ -89,6 +91,8 @@ class Server:
 
     def on(self, event: str, handler: EventHandler) -> None:
         """Call a handler with the connection and the event's arguments; what it returns answers the client's ack.
+
+        None is an answer without a value, a tuple one with several.
 
         A coroutine function gets a task; the next event of that client waits for it. An event with a number of
         arguments that the handler does not take is ignored, as one without a handler is. When a handler raises, the
@@ -160,7 +164,7 @@ class Server:
         for link in tuple(self._links):
             link.part(reason, GOING_AWAY)
         if self._links:
-            self._deserted = asyncio.Event()
+            self._deserted = self._deserted or asyncio.Event()
             await self._deserted.wait()  # the wheel sees to it
         for task in tuple(self._tasks):
             task.cancel()

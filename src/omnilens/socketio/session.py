@@ -10,6 +10,7 @@ the answer within `ping_timeout`. `deadline` is the next moment at which `tick` 
 session calls it then, or later, and need not call it before.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
@@ -111,7 +112,7 @@ class Session:
         self._plan()
         return _message(Connect({"sid": sid}))
 
-    def refuse(self, error: JSON) -> Send:
+    def refuse(self, error: Mapping[str, JSON]) -> Send:
         """The other answer to `Admit`: tell the client why. The session is over."""
         self.end()
         return _message(ConnectError(error))

@@ -27,6 +27,7 @@ from .connection import Connection, Refused
 from .frames import text_frame
 from .handover import behind_the_upgrade
 from .inbox import Inbox
+from .outbox import Then
 from .packets import Disconnect, EngineType, Event, encode, encode_engine
 from .session import Action, Admit, Close, Leave, Send, Session
 
@@ -40,19 +41,6 @@ DISCONNECT_FRAME: Final = text_frame(encode_engine(EngineType.MESSAGE, encode(Di
 
 def discard(data: bytes) -> None:
     """The `write` of a link that has ended."""
-
-
-class Farewell:
-    """The last thing in the outbox for a link: a frame, perhaps, and the close."""
-
-    __slots__ = ("_code", "_link")
-
-    def __init__(self, link: "Link", code: int) -> None:
-        self._link = link
-        self._code = code
-
-    def write(self, frame: bytes) -> None:
-        self._link.finish(frame, self._code)
 
 
 class Link(asyncio.Protocol):
@@ -145,6 +133,7 @@ class Link(asyncio.Protocol):
 
     def send(self, frame: bytes) -> None:
         self._server.outbox.put(self, lambda: (self,), frame)
+        self._server.observer.sent(1)
 
     def dismiss(self, reason: str) -> None:
         self.part(reason, CloseCode.NORMAL_CLOSURE, DISCONNECT_FRAME)
@@ -158,11 +147,10 @@ class Link(asyncio.Protocol):
             self._transport.close()
             return
         self.write = self._transport.write  # what was sent before still goes out
-        farewell = Farewell(self, code)
+        farewell = Then(lambda frame: self._finish(frame, code))
         self._server.outbox.put(farewell, lambda: (farewell,), last)
 
-    def finish(self, frame: bytes, code: int) -> None:
-        """The outbox has come to the farewell."""
+    def _finish(self, frame: bytes, code: int) -> None:
         self.write(frame)
         self.write = discard
         if self._parser.state is OPEN:

@@ -2,6 +2,7 @@
 
 Ten thousand heartbeats are ten thousand timers in an event loop's heap; here they are a few sets, and one timer that
 rings at most once per slot, and not at all when nothing waits. Being late by up to the width of a slot is the price.
+Event loops read before they look at their timers, so nobody is late because the server was.
 """
 
 import asyncio
@@ -17,14 +18,13 @@ class Expiring(Protocol):
 
 
 class Wheel:
-    __slots__ = ("_rested", "_ring_at", "_slots", "_timer", "_width")
+    __slots__ = ("_ring_at", "_slots", "_timer", "_width")
 
     def __init__(self, width: float) -> None:
         self._width = width
         self._slots: dict[int, set[Expiring]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._ring_at = inf
-        self._rested = False
 
     def __len__(self) -> int:
         return sum(map(len, self._slots.values()))
@@ -58,14 +58,7 @@ class Wheel:
     def _turn(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
-        late = now - self._ring_at
         self._timer, self._ring_at = None, inf
-        if late > self._width and not self._rested:
-            # The loop was held up, and what clients sent meanwhile may not have been read: hear them first.
-            self._rested = True
-            self._ring(now + self._width / 2)
-            return
-        self._rested = False
         for slot in sorted(slot for slot in self._slots if slot * self._width <= now):
             for item in self._slots.pop(slot):
                 if item.slot == slot:  # or one before it in this slot has rescheduled or cancelled it

@@ -1,0 +1,155 @@
+"""The way out: order, joining, portions. And the wheel: who is due, and when."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from socketio_harness import eventually
+
+from omnilens.socketio.outbox import MAX_BATCHES, PORTION, Outbox
+from omnilens.socketio.wheel import Wheel
+
+pytestmark = pytest.mark.anyio
+
+
+class Recipient:
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+        self.write: Callable[[bytes], object] = self.received.append
+
+
+async def next_turn() -> None:
+    await asyncio.sleep(0)
+
+
+async def test_nothing_is_written_before_the_next_turn() -> None:
+    outbox, one = Outbox(), Recipient()
+    outbox.put("one", lambda: [one], b"a")
+    assert one.received == []
+    await next_turn()
+    assert one.received == [b"a"]
+    outbox.put("one", lambda: [one], b"b")
+    await next_turn()
+    assert one.received == [b"a", b"b"]
+
+
+async def test_what_follows_each_other_to_the_same_is_joined_and_nothing_overtakes() -> None:
+    outbox, one, two = Outbox(), Recipient(), Recipient()
+    outbox.put("both", lambda: [one, two], b"a")
+    outbox.put("both", lambda: [one, two], b"b")
+    outbox.put("one", lambda: [one], b"c")
+    outbox.put("both", lambda: [one, two], b"d")
+    await next_turn()
+    assert one.received == [b"ab", b"c", b"d"]
+    assert two.received == [b"ab", b"d"]
+
+
+async def test_who_enters_later_gets_only_what_is_sent_later() -> None:
+    outbox, one, two = Outbox(), Recipient(), Recipient()
+    members = [one]
+    outbox.put("room", lambda: members, b"a")
+    outbox.changed("room")
+    members.append(two)
+    outbox.put("room", lambda: members, b"b")
+    await next_turn()
+    assert one.received == [b"a", b"b"]
+    assert two.received == [b"b"]
+
+
+async def test_a_large_room_is_written_to_in_portions_and_later_frames_are_joined() -> None:
+    outbox, room = Outbox(), [Recipient() for _ in range(2 * PORTION + 1)]
+    outbox.put("room", lambda: room, b"a")
+    await next_turn()
+    assert sum(bool(recipient.received) for recipient in room) == PORTION
+    outbox.put("room", lambda: room, b"b")
+    await next_turn()
+    outbox.put("room", lambda: room, b"c")
+    await next_turn()
+    await eventually(lambda: room[-1].received == [b"a", b"bc"])
+    assert all(recipient.received == [b"a", b"bc"] for recipient in room)
+
+
+async def test_fairness_ends_where_the_queue_would_only_grow() -> None:
+    outbox, room = Outbox(), [Recipient() for _ in range(PORTION)]
+    for number in range(2 * MAX_BATCHES):
+        outbox.put(number, lambda: room, b"%d " % number)
+    await next_turn()
+    assert len(room[0].received) == MAX_BATCHES
+    await eventually(lambda: len(room[-1].received) == 2 * MAX_BATCHES)
+    assert b"".join(room[0].received).split() == [b"%d" % number for number in range(2 * MAX_BATCHES)]
+
+
+async def test_a_recipient_may_send_while_it_is_written_to() -> None:
+    outbox, one = Outbox(), Recipient()
+
+    def write(frame: bytes) -> None:
+        one.received.append(frame)
+        if len(one.received) < 3:
+            outbox.put("one", lambda: [one], b"next")
+
+    one.write = write
+    outbox.put("one", lambda: [one], b"first")
+    await eventually(lambda: len(one.received) == 3)
+    assert one.received == [b"first", b"next", b"next"]
+
+
+class Item:
+    def __init__(self, do: Callable[["Item"], Any] = lambda item: None) -> None:
+        self.slot: int | None = None
+        self.expired: list[float] = []
+        self._do = do
+
+    def expire(self, now: float) -> None:
+        self.expired.append(now)
+        self._do(self)
+
+
+async def test_items_expire_once_no_earlier_than_due_and_at_most_a_slot_later() -> None:
+    wheel, now = Wheel(0.01), asyncio.get_running_loop().time()
+    items = [Item() for _ in range(20)]
+    for number, item in enumerate(items):
+        wheel.schedule(item, now + number / 200)
+    assert len(wheel) == 20
+    await eventually(lambda: not len(wheel))
+    for number, item in enumerate(items):
+        (expired,) = item.expired
+        assert now + number / 200 - 0.002 <= expired <= now + number / 200 + 0.05
+        assert item.slot is None
+
+
+async def test_an_item_has_one_time_and_may_be_taken_out() -> None:
+    wheel, now = Wheel(0.01), asyncio.get_running_loop().time()
+    later, sooner, never = Item(), Item(), Item()
+    wheel.schedule(later, now)
+    wheel.schedule(later, now + 0.05)
+    wheel.schedule(sooner, now + 60)
+    wheel.schedule(sooner, now + 0.02)
+    wheel.schedule(never, now)
+    wheel.cancel(never)
+    wheel.cancel(never)
+    assert len(wheel) == 2
+    await eventually(lambda: later.expired)
+    assert sooner.expired[0] < later.expired[0]
+    assert later.expired[0] >= now + 0.045
+    assert never.expired == []
+
+
+async def test_expiring_may_reschedule_and_cancel_others() -> None:
+    wheel, loop = Wheel(0.01), asyncio.get_running_loop()
+    others: list[Item] = []
+
+    def again(item: Item) -> None:
+        for other in others:
+            wheel.cancel(other)
+        if len(item.expired) < 3:
+            wheel.schedule(item, loop.time() + 0.01)
+
+    first, second = Item(again), Item(again)
+    others += [first, second]
+    due = loop.time() + 0.005
+    wheel.schedule(first, due)
+    wheel.schedule(second, due)
+    await eventually(lambda: not len(wheel))
+    # Whoever came first took the other out.
+    assert sorted([len(first.expired), len(second.expired)]) == [0, 3]
