@@ -1,0 +1,18 @@
+/**
+ * ["repos", date, tz]                        the repositories
+ * ["live", slug]                             everything a subscription keeps up to date
+ * ["live", slug, "runs", date, tz]           the runs of a day
+ * ["live", slug, "run", id]                  one run with all its steps
+ */
+export const keys = {
+  allRepos: ["repos"] as const,
+  repos: (date: string, tz: string) => ["repos", date, tz] as const,
+  live: (slug: string) => ["live", slug] as const,
+  runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,
+  run: (slug: string, id: number) => ["live", slug, "run", id] as const,
+};
+
+/** The repository a live key belongs to. */
+export function slugOfLiveKey(key: readonly unknown[]): string | undefined {
+  return key[0] === "live" && typeof key[1] === "string" ? key[1] : undefined;
+}

@@ -1,0 +1,21 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Status = Schemas["Status"];
+export type Conclusion = Schemas["Conclusion"];
+export type Step = Schemas["Step"];
+export type Job = Schemas["Job"];
+export type RunDetail = Schemas["RunDetail"];
+export type Run = Omit<RunDetail, "jobs">;
+export type Repository = Schemas["Repository"];
+export type RepositoryCard = Schemas["RepositoryCard"];
+export type RepositoryList = Schemas["RepositoryList"];
+export type RunList = Schemas["RunList"];
+export type RunAnswer = Schemas["RunAnswer"];
+
+/** Where a live answer stands: what a subscription goes on from. */
+export interface Position {
+  seq: number;
+  epoch: string;
+}

@@ -1,0 +1,16 @@
+import type { RunList } from "../api/types";
+import { derive } from "../lib/derive";
+import { isBroken, lookOf, worstTone } from "../lib/status";
+import { useTab } from "../lib/tab";
+import { useConnection } from "../realtime/context";
+
+/** "2 broken · Board · OmniLens": what the tab says about many workflows. */
+export function useBoardTab(name: string, lists: RunList[]): void {
+  const { phase } = useConnection();
+  const newest = lists.flatMap((list) => derive(list).workflows.map(({ latest }) => latest));
+  const broken = newest.filter(isBroken).length;
+  const running = newest.filter((run) => lookOf(run).section === "running").length;
+  const state = broken > 0 ? `${broken} broken` : running > 0 ? `${running} running` : null;
+  const title = [phase === "failed" ? "Not live" : state, name, "OmniLens"].filter(Boolean).join(" · ");
+  useTab(title, phase === "failed" ? "quiet" : worstTone(newest.map((run) => lookOf(run).tone)));
+}

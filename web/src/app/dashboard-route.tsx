@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { runsQuery } from "../api/get-runs";
+import { Page } from "../components/page";
+import { Loading, SkeletonRows } from "../components/skeleton";
+import { Message, Trouble } from "../components/trouble";
+import { BUTTON } from "../components/ui/button";
+import { ExternalLink } from "../components/ui/external-link";
+import { Icon } from "../components/ui/icon";
+import { Dashboard } from "../features/dashboard/dashboard";
+import { Feed } from "../features/feed/feed";
+import { dayName } from "../lib/day";
+import { useToday } from "../lib/use-clock";
+import { useLiveRepos } from "../realtime/context";
+import { BoardFigures } from "./board-figures";
+import { useBoardTab } from "./board-tab";
+import { DayControl } from "./day-control";
+
+const route = getRouteApi("/dashboard/$slug");
+
+export function DashboardRoute() {
+  const { slug } = route.useParams();
+  const { date: today, tz } = useToday();
+  const { date = today } = route.useSearch();
+  const { data: list, error, isPending, refetch } = useQuery(runsQuery(slug, date, tz));
+  useLiveRepos([slug]);
+  const lists = list ? [list] : [];
+  const name = list?.repo.full_name ?? slug;
+  useBoardTab(name, lists);
+  const when = date === today ? "today" : "that day";
+
+  return (
+    <Page
+      title={<Title name={name} address={list?.repo.html_url} />}
+      controls={<DayControl slug={slug} date={date} today={today} />}
+      aside={
+        list && (
+          <Feed
+            lists={lists}
+            scope={date === today ? name : dayName(date)}
+            title={date === today ? "Just now" : "What happened"}
+          />
+        )
+      }
+    >
+      {(list || isPending) && <BoardFigures lists={lists} loading={isPending} when={when} />}
+      {isPending && (
+        <>
+          <Loading what={slug} />
+          <SkeletonRows rows={6} height={64} />
+        </>
+      )}
+      {error && !list && (
+        <Trouble
+          error={error}
+          onRetry={() => void refetch()}
+          wayOut={
+            <Link to="/" className={BUTTON}>
+              All repositories
+            </Link>
+          }
+        />
+      )}
+      {list && (list.runs.length > 0 ? <Dashboard list={list} /> : <NoRuns today={date === today} />)}
+    </Page>
+  );
+}
+
+function Title({ name, address }: { name: string; address: string | null | undefined }) {
+  const [owner, short] = name.includes("/") ? name.split("/", 2) : ["", name];
+  return (
+    <h1 className="flex min-w-0 items-center gap-1.5 font-semibold text-title">
+      {owner && (
+        <Link to="/" className="shrink-0 font-normal text-muted hover:text-ink">
+          {owner} /
+        </Link>
+      )}
+      <span className="truncate" dir="auto">
+        {short}
+      </span>
+      <ExternalLink href={address} label={`${name} on GitHub`} className="p-1 text-dim hover:text-ink">
+        <Icon name="out" size={13} />
+      </ExternalLink>
+    </h1>
+  );
+}
+
+function NoRuns({ today }: { today: boolean }) {
+  return today ? (
+    <Message icon="board" title="Waiting for its first delivery">
+      <p>No workflow has run today. The next run appears here the moment GitHub reports it.</p>
+    </Message>
+  ) : (
+    <Message icon="board" title="No runs that day">
+      <p>OmniLens knows of no workflow that ran on this day.</p>
+    </Message>
+  );
+}

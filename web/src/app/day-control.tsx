@@ -1,0 +1,39 @@
+import { Link } from "@tanstack/react-router";
+import { BUTTON, ICON_BUTTON } from "../components/ui/button";
+import { Icon } from "../components/ui/icon";
+import { dayName, shiftDay } from "../lib/day";
+
+interface DayControlProps {
+  slug: string;
+  date: string;
+  today: string;
+}
+
+/** Today has no date in its address, so that a page left open goes on with the next day. */
+export function DayControl({ slug, date, today }: DayControlProps) {
+  const to = (day: string) => ({
+    to: "/dashboard/$slug" as const,
+    params: { slug },
+    search: day < today ? { date: day } : {},
+  });
+  return (
+    <nav aria-label="Day" className="flex items-center gap-1">
+      <Link {...to(shiftDay(date, -1))} aria-label="The day before" className={ICON_BUTTON}>
+        <Icon name="left" size={13} />
+      </Link>
+      <span className="min-w-24 text-center" aria-live="polite">
+        {date === today ? "Today" : dayName(date)}
+      </span>
+      {date < today && (
+        <>
+          <Link {...to(shiftDay(date, 1))} aria-label="The day after" className={ICON_BUTTON}>
+            <Icon name="right" size={13} />
+          </Link>
+          <Link {...to(today)} className={BUTTON}>
+            Today
+          </Link>
+        </>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,58 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { reposQuery } from "../api/get-repos";
+import { runsQuery } from "../api/get-runs";
+import type { RunList } from "../api/types";
+import { Page } from "../components/page";
+import { Loading, SkeletonRows } from "../components/skeleton";
+import { Trouble } from "../components/trouble";
+import { Feed } from "../features/feed/feed";
+import { Home } from "../features/home/home";
+import { NoRepositories } from "../features/home/no-repositories";
+import { useToday } from "../lib/use-clock";
+import { useLiveRepos } from "../realtime/context";
+import { BoardFigures } from "./board-figures";
+import { useBoardTab } from "./board-tab";
+
+export function HomeRoute() {
+  const { date, tz } = useToday();
+  const repos = useQuery(reposQuery(date, tz));
+  const known = useMemo(() => repos.data?.repos ?? [], [repos.data]);
+  const answers = useQueries({ queries: known.map(({ slug }) => runsQuery(slug, date, tz)), combine: together });
+  useLiveRepos(useMemo(() => known.map(({ slug }) => slug), [known]));
+  useBoardTab("Board", answers.lists);
+
+  const empty = repos.data !== undefined && known.length === 0;
+  return (
+    <Page
+      title={<h1 className="font-semibold text-title">Board</h1>}
+      aside={!empty && <Feed lists={answers.lists} scope="all repositories" />}
+    >
+      {!empty && <BoardFigures lists={answers.lists} loading={answers.lists.length === 0} when="today" />}
+      {repos.isPending && (
+        <>
+          <Loading what="the board" />
+          <SkeletonRows rows={4} height={84} />
+        </>
+      )}
+      {repos.isError && !repos.data && <Trouble error={repos.error} onRetry={() => void repos.refetch()} />}
+      {empty && <NoRepositories />}
+      <Home
+        repos={known.map((repo, index) => ({
+          repo,
+          list: answers.each[index]?.data,
+          failed: answers.each[index]?.isError ?? false,
+        }))}
+      />
+    </Page>
+  );
+}
+
+type ListQuery = { data: RunList | undefined; isError: boolean };
+
+function together(each: ListQuery[]) {
+  return {
+    each: each.map(({ data, isError }) => ({ data, isError: isError && !data })),
+    lists: each.flatMap(({ data }) => (data ? [data] : [])),
+  };
+}

@@ -1,0 +1,72 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { Icon } from "../components/ui/icon";
+import { toggleTheme, useTheme } from "../lib/theme";
+import { ConnectionBanner } from "../realtime/connection-banner";
+import { useShortcuts } from "./use-shortcuts";
+
+const ShortcutsSheet = lazy(() => import("./shortcuts-sheet"));
+const Toasts = lazy(() => import("../components/toasts"));
+
+const PLACE = "grid size-9 place-items-center rounded-lg hover:bg-sunken";
+const ITEM = `${PLACE} text-dim hover:text-ink`;
+
+export function Layout() {
+  const [sheet, setSheet] = useState(false);
+  useShortcuts(() => setSheet(true));
+  return (
+    <div className="min-h-dvh sm:grid sm:grid-cols-[52px_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <Rail onShortcuts={() => setSheet(true)} />
+      <div className="min-w-0">
+        <ConnectionBanner />
+        <Outlet />
+      </div>
+      <Suspense>
+        <Toasts />
+        {sheet && <ShortcutsSheet onClose={() => setSheet(false)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function Rail({ onShortcuts }: { onShortcuts: () => void }) {
+  const other = useTheme() === "dark" ? "light" : "dark";
+  return (
+    <nav
+      aria-label="OmniLens"
+      className="flex items-center gap-1 border-b px-3 py-1.5 sm:sticky sm:top-0 sm:h-dvh sm:flex-col sm:border-r sm:border-b-0 sm:px-0 sm:py-2.5"
+    >
+      <Link to="/" aria-label="OmniLens" title="OmniLens" className={`${PLACE} text-accent`}>
+        <Icon name="logo" />
+      </Link>
+      <Link to="/" aria-label="Board" title="Board" className={`${PLACE} bg-sunken text-ink`}>
+        <Icon name="board" />
+      </Link>
+      <span className="flex-1" />
+      <button
+        type="button"
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+        onClick={onShortcuts}
+        className={`${ITEM} max-sm:hidden`}
+      >
+        <Icon name="keys" />
+      </button>
+      <button
+        type="button"
+        aria-label={`Switch to the ${other} theme`}
+        title={`Switch to the ${other} theme (t)`}
+        onClick={toggleTheme}
+        className={ITEM}
+      >
+        <Icon name={other === "light" ? "sun" : "moon"} />
+      </button>
+    </nav>
+  );
+}

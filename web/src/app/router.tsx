@@ -1,0 +1,45 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from "@tanstack/react-router";
+import { isDay } from "../lib/day";
+import { DashboardRoute } from "./dashboard-route";
+import { HomeRoute } from "./home-route";
+import { Layout } from "./layout";
+import { NotFound } from "./not-found";
+import { PageCrashed } from "./page-crashed";
+
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: PageCrashed });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomeRoute });
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboard/$slug",
+  validateSearch: ({ date }: Record<string, unknown>): { date?: string } => (isDay(date) ? { date } : {}),
+  component: DashboardRoute,
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboard/$slug/runs/$runId",
+  component: lazyRouteComponent(() => import("./run-route"), "RunRoute"),
+});
+
+export function createAppRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree: root.addChildren([home, dashboard, run]),
+    defaultPreload: false,
+    scrollRestoration: true,
+    ...(history && { history }),
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

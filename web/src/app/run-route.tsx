@@ -1,0 +1,116 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { runQuery } from "../api/get-run";
+import { runsQuery } from "../api/get-runs";
+import type { RunDetail } from "../api/types";
+import { Page } from "../components/page";
+import { Section } from "../components/section";
+import { Loading, SkeletonRows } from "../components/skeleton";
+import { StateIcon } from "../components/state-icon";
+import { Trouble } from "../components/trouble";
+import { BUTTON } from "../components/ui/button";
+import { Tag } from "../components/ui/tag";
+import { jobsSummary } from "../features/run/jobs-summary";
+import { RunFacts } from "../features/run/run-facts";
+import { RunTimeline } from "../features/run/run-timeline";
+import { WorkflowDay } from "../features/run/workflow-day";
+import { failurePlace, usualDuration, workflowKey } from "../lib/runs";
+import { isBroken, isCompleted, lookOf } from "../lib/status";
+import { useTab } from "../lib/tab";
+import { useToday } from "../lib/use-clock";
+import { useConnection, useLiveRepos } from "../realtime/context";
+
+const route = getRouteApi("/dashboard/$slug/runs/$runId");
+
+export function RunRoute() {
+  const { slug, runId } = route.useParams();
+  const { date, tz } = useToday();
+  const { data: answer, error, isPending, refetch } = useQuery(runQuery(slug, Number(runId)));
+  const { data: list } = useQuery(runsQuery(slug, date, tz));
+  useLiveRepos([slug]);
+  const run = answer?.run;
+  useRunTab(run);
+  const ofWorkflow = run ? (list?.runs ?? []).filter((other) => workflowKey(other) === workflowKey(run)) : [];
+  const usual = usualDuration(ofWorkflow);
+
+  return (
+    <Page
+      title={<Title slug={slug} name={answer?.repo.full_name ?? slug} run={run} />}
+      aside={ofWorkflow.length > 0 && <WorkflowDay slug={slug} current={Number(runId)} runs={ofWorkflow} />}
+    >
+      {isPending && (
+        <>
+          <Loading what="the run" />
+          <SkeletonRows rows={6} height={41} />
+        </>
+      )}
+      {error && !run && (
+        <Trouble
+          error={error}
+          onRetry={() => void refetch()}
+          wayOut={
+            <Link to="/dashboard/$slug" params={{ slug }} className={BUTTON}>
+              All workflows of {slug}
+            </Link>
+          }
+        />
+      )}
+      {run && (
+        <>
+          <RunFacts run={run} usual={usual} />
+          <div className="px-4 py-5 sm:px-6">
+            <Section id="jobs" title="Jobs" note={jobsSummary(run.jobs)}>
+              {run.jobs.length > 0 ? (
+                <RunTimeline key={`${run.id} ${run.run_attempt}`} run={run} usual={usual} />
+              ) : (
+                <p className="border-t py-4 text-muted">
+                  {isCompleted(run) ? "No job of this run was reported." : "No job has been reported yet."}
+                </p>
+              )}
+            </Section>
+          </div>
+        </>
+      )}
+    </Page>
+  );
+}
+
+interface TitleProps {
+  slug: string;
+  name: string;
+  run: RunDetail | undefined;
+}
+
+function Title({ slug, name, run }: TitleProps) {
+  const failing = run && !isCompleted(run) && failurePlace(run);
+  return (
+    <div className="flex min-w-0 items-center gap-2">
+      {run && <StateIcon of={run} />}
+      <h1 className="flex min-w-0 gap-1.5 text-title">
+        <Link
+          to="/dashboard/$slug"
+          params={{ slug }}
+          className="min-w-0 shrink-[4] truncate text-muted hover:text-ink"
+          dir="auto"
+        >
+          {name}
+        </Link>
+        <span className="text-dim">/</span>
+        <span className="truncate font-semibold" dir="auto">
+          {run?.name ?? "Run"}
+        </span>
+        {run?.run_number && <span className="font-semibold text-dim">#{run.run_number}</span>}
+      </h1>
+      {run && <Tag tone={lookOf(run).tone}>{lookOf(run).word}</Tag>}
+      {failing && <Tag tone="broke">failing early</Tag>}
+    </div>
+  );
+}
+
+function useRunTab(run: RunDetail | undefined): void {
+  const { phase } = useConnection();
+  const look = run && lookOf(run);
+  const mark = run && (isBroken(run) ? "● " : "");
+  const title = run && look ? `${mark}${run.name} ${look.word.toLowerCase()} · OmniLens` : "OmniLens";
+  useTab(title, phase === "failed" ? "quiet" : (look?.tone ?? "quiet"));
+}

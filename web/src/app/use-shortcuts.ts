@@ -1,0 +1,47 @@
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { toggleTheme } from "../lib/theme";
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+
+const isOverlayOpen = (): boolean => document.querySelector("[data-overlay]") !== null;
+
+function moveBetweenCards(step: 1 | -1): void {
+  const cards = [...document.querySelectorAll<HTMLElement>("[data-card-link]")];
+  const current = cards.indexOf(document.activeElement as HTMLElement);
+  const next = current < 0 ? (step > 0 ? 0 : cards.length - 1) : current + step;
+  cards[Math.min(Math.max(next, 0), cards.length - 1)]?.focus();
+}
+
+const isOnCard = (): boolean => document.activeElement?.hasAttribute("data-card-link") ?? false;
+
+export function useShortcuts(onHelp: () => void): void {
+  const navigate = useNavigate();
+  const { slug, runId } = useParams({ strict: false });
+  useEffect(() => {
+    const goBack = () => {
+      if (slug && runId) void navigate({ to: "/dashboard/$slug", params: { slug } });
+      else if (slug) void navigate({ to: "/" });
+    };
+    const keys: Record<string, () => void> = {
+      j: () => moveBetweenCards(1),
+      k: () => moveBetweenCards(-1),
+      t: toggleTheme,
+      "?": onHelp,
+      Escape: goBack,
+    };
+    // Arrows scroll the page until a card has been chosen.
+    const arrows: Record<string, () => void> = { ArrowDown: keys.j as () => void, ArrowUp: keys.k as () => void };
+    const listener = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isTyping(event.target) || isOverlayOpen()) return;
+      const action = keys[event.key] ?? (isOnCard() ? arrows[event.key] : undefined);
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, [navigate, slug, runId, onHelp]);
+}

@@ -1,0 +1,35 @@
+import type { ReactNode } from "react";
+import { ConnectionStatus } from "../realtime/connection-status";
+import { useConnection } from "../realtime/context";
+
+interface PageProps {
+  title: ReactNode;
+  /** Stands at the right of the title. */
+  controls?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+}
+
+/** The frame of every page: a header that always says how live it is, the content, and what just happened. */
+export function Page({ title, controls, aside, children }: PageProps) {
+  const old = useConnection().phase === "failed" ? "is-old" : "";
+  return (
+    <div className="xl:grid xl:min-h-dvh xl:grid-cols-[minmax(0,1fr)_320px]">
+      <div className="min-w-0">
+        <header className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2 sm:px-6">
+          <div className="min-w-0 max-w-full">{title}</div>
+          <ConnectionStatus />
+          <div className="ml-auto flex items-center gap-2">{controls}</div>
+        </header>
+        <main id="main" tabIndex={-1} className={`outline-none ${old}`}>
+          {children}
+        </main>
+      </div>
+      {aside && (
+        <aside aria-label="Just now" className={`border-t xl:border-t-0 xl:border-l ${old}`}>
+          {aside}
+        </aside>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { age, clockFace, duration, fullTime } from "../lib/time";
+import { useClock } from "../lib/use-clock";
+
+/** "41 min", counted from a moment on the server's clock. */
+export function Age({ since, suffix = "" }: { since: number; suffix?: string }) {
+  const text = useClock((now) => age(now - since));
+  return (
+    <time dateTime={new Date(since).toISOString()} title={fullTime(since)} className="whitespace-nowrap">
+      {text}
+      {suffix}
+    </time>
+  );
+}
+
+/** A stopwatch. */
+export function Ticking({ since }: { since: number }) {
+  return <span className="whitespace-nowrap">{useClock((now) => clockFace(now - since))}</span>;
+}
+
+export function Took({ ms }: { ms: number }) {
+  return <span className="whitespace-nowrap">{duration(ms)}</span>;
+}

@@ -1,0 +1,39 @@
+const PATHS = {
+  logo: "M14.2 8A6.2 6.2 0 111.8 8a6.2 6.2 0 0112.4 0zM10.2 8a2.2 2.2 0 11-4.4 0 2.2 2.2 0 014.4 0z",
+  board: "M2.5 3h11M2.5 8h11M2.5 13h7",
+  moon: "M13.5 9.6A5.8 5.8 0 116.4 2.5a4.6 4.6 0 007.1 7.1z",
+  sun: "M8 5a3 3 0 100 6 3 3 0 000-6zM8 1v1.4M8 13.6V15M1 8h1.4M13.6 8H15M3 3l1 1M12 12l1 1M3 13l1-1M12 4l1-1",
+  keys: "M1.8 4h12.4v8H1.8zM4.4 6.7h.01M7 6.7h.01M9.4 6.7h.01M11.7 6.7h.01M5 9.4h6",
+  left: "M10 3L5 8l5 5",
+  right: "M6 3l5 5-5 5",
+  down: "M3 6l5 5 5-5",
+  out: "M6 3H3v10h10v-3M9 2.5h4.5V7M13.5 2.5L7.5 8.5",
+  close: "M4 4l8 8m0-8l-8 8",
+  broken: "M3 3l10 10M5.2 7.4a5 5 0 00-1.6 1M2 5.6a9 9 0 012-1.3M8 12.6h.01M7 4a9 9 0 017 1.6M10.4 7.6a5 5 0 012 1",
+  branch:
+    "M5 5.5v5M5 5.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM5 13.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM11 5.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM11 5.5c0 3-6 2-6 5",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+interface IconProps {
+  name: IconName;
+  size?: number;
+  className?: string;
+}
+
+export function Icon({ name, size = 16, className = "" }: IconProps) {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      className={`shrink-0 fill-none stroke-current stroke-[1.6] ${className}`}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,60 @@
+import { useMemo } from "react";
+import type { RunList } from "../../api/types";
+import { Section } from "../../components/section";
+import { derive } from "../../lib/derive";
+import { inSection, type Workflow } from "../../lib/runs";
+import { lookOf, type Section as SectionName } from "../../lib/status";
+import { flashClass, useFlashes } from "../../lib/use-flashes";
+import { DayTimeline } from "./day-timeline";
+import { WorkflowCard } from "./workflow-card";
+
+const SECTIONS: { name: SectionName; title: string; className: string }[] = [
+  { name: "needs", title: "Needs somebody", className: "" },
+  { name: "running", title: "Running", className: "" },
+  {
+    name: "fine",
+    title: "Fine",
+    className: "grid sm:gap-x-8 sm:grid-cols-[repeat(auto-fill,minmax(min(320px,100%),1fr))]",
+  },
+  {
+    name: "other",
+    title: "Other",
+    className: "grid sm:gap-x-8 sm:grid-cols-[repeat(auto-fill,minmax(min(320px,100%),1fr))]",
+  },
+];
+
+export function Dashboard({ list }: { list: RunList }) {
+  const { workflows } = derive(list);
+  const signatures = useMemo(
+    () => new Map(workflows.map((workflow) => [workflow.key, signature(workflow)])),
+    [workflows],
+  );
+  const flashes = useFlashes(signatures);
+  return (
+    <div className="py-5 pb-8 sm:px-6">
+      {SECTIONS.map(({ name, title, className }) => {
+        const some = inSection(workflows, name);
+        if (some.length === 0) return null;
+        return (
+          <Section key={name} id={name} title={title} note={some.length} urgent={name === "needs"}>
+            <div className={className}>
+              {some.map((workflow) => (
+                <WorkflowCard
+                  key={workflow.key}
+                  workflow={workflow}
+                  slug={list.repo.slug}
+                  flash={flashClass(flashes.get(workflow.key))}
+                />
+              ))}
+            </div>
+          </Section>
+        );
+      })}
+      <DayTimeline list={list} workflows={workflows} />
+    </div>
+  );
+}
+
+function signature({ latest }: Workflow): string {
+  return `${latest.id} ${latest.run_attempt} ${lookOf(latest).state}`;
+}

@@ -1,0 +1,78 @@
+import { JobSegments } from "../../components/job-segments";
+import { AttemptTag, Origin, RunLink } from "../../components/run-facts";
+import { RunProgress } from "../../components/run-progress";
+import { StateIcon } from "../../components/state-icon";
+import { Ticking } from "../../components/time";
+import { ExternalLink } from "../../components/ui/external-link";
+import { Icon } from "../../components/ui/icon";
+import { Tag } from "../../components/ui/tag";
+import { currentPlace, failurePlace, usualDuration, type Workflow } from "../../lib/runs";
+import { isCompleted, lookOf } from "../../lib/status";
+import { clockFace, instant } from "../../lib/time";
+import { DayRuns } from "./day-runs";
+
+export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
+  const run = workflow.latest;
+  const look = lookOf(run);
+  const usual = usualDuration(workflow.runs);
+  return (
+    <div className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 lg:grid-cols-[16px_minmax(0,280px)_minmax(0,1fr)_112px_112px] lg:items-center">
+      <StateIcon of={run} className="mt-0.5 lg:mt-0" />
+      <div className="min-w-0">
+        <div className="flex min-w-0 items-center gap-2">
+          <h3 className="truncate font-semibold text-[14px]/5" dir="auto">
+            <RunLink slug={slug} run={run}>
+              {workflow.name}
+            </RunLink>
+          </h3>
+          <span className="shrink-0 text-moves">{look.word}</span>
+          <AttemptTag run={run} />
+          {failurePlace(run) && <Tag tone="broke">failing</Tag>}
+        </div>
+        <p className="truncate text-muted" title={run.display_title} dir="auto">
+          {run.display_title}
+        </p>
+        <p className="truncate text-muted text-small">
+          {run.actor && `${run.actor.login} · `}
+          <Origin run={run} />
+        </p>
+      </div>
+      <div className="col-span-2 col-start-2 grid min-w-0 gap-1.5 max-lg:order-last lg:col-span-1 lg:col-start-auto">
+        {usual !== null && look.state === "in_progress" && <RunProgress run={run} usual={usual} />}
+        <JobSegments jobs={run.jobs} />
+        <p className="truncate text-muted text-small">
+          <Doing workflow={workflow} />
+        </p>
+      </div>
+      <div className="text-right text-muted">
+        <b className="font-medium text-ink">
+          <Ticking since={instant(run.run_started_at)} />
+        </b>
+        {usual !== null && <span className="max-lg:hidden"> of ~{clockFace(usual)}</span>}
+      </div>
+      <div className="grid justify-items-end gap-1 max-lg:hidden">
+        <DayRuns workflow={workflow} slug={slug} most={18} />
+        <ExternalLink
+          href={run.html_url}
+          label={`Open ${workflow.name} on GitHub`}
+          className="relative z-10 inline-flex items-center gap-1 text-muted text-small hover:text-ink"
+        >
+          GitHub <Icon name="out" size={11} />
+        </ExternalLink>
+      </div>
+    </div>
+  );
+}
+
+function Doing({ workflow: { latest } }: { workflow: Workflow }) {
+  const place = currentPlace(latest);
+  const done = latest.jobs.filter(isCompleted).length;
+  if (latest.jobs.length === 0) return <>No job has started yet</>;
+  const jobs = `${done} of ${latest.jobs.length} jobs done`;
+  if (!place) return <>{jobs}</>;
+  return (
+    <>
+      {jobs} · <span className="font-mono">{[place.job.name, place.step?.name].filter(Boolean).join(" · ")}</span>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { memo } from "react";
+import { sameWorkflow } from "../../lib/derive";
+import type { Workflow } from "../../lib/runs";
+import { lookOf } from "../../lib/status";
+import { FineCard } from "./fine-card";
+import { NeedsCard } from "./needs-card";
+import { RunningCard } from "./running-card";
+
+export interface WorkflowCardProps {
+  workflow: Workflow;
+  slug: string;
+  /** Highlights the card when it has just changed. */
+  flash: string;
+}
+
+const BODY = { needs: NeedsCard, running: RunningCard, fine: FineCard, other: FineCard };
+const SHAPE = {
+  needs:
+    "py-3.5 px-4 sm:px-3 sm:-mx-3 sm:rounded-lg mb-px sm:mb-1.5 data-[tone=broke]:bg-broke-soft data-[tone=waits]:bg-waits-soft",
+  running: "border-t py-3 px-4 sm:px-0 last:border-b",
+  fine: "border-t py-2 px-4 sm:px-0",
+  other: "border-t py-2 px-4 sm:px-0",
+};
+
+/** One workflow, shown by its newest run: large where somebody is needed, a line where all is well. */
+export const WorkflowCard = memo(
+  function WorkflowCard({ workflow, slug, flash }: WorkflowCardProps) {
+    const Body = BODY[workflow.section];
+    const look = lookOf(workflow.latest);
+    return (
+      <article
+        data-testid="workflow-card"
+        data-state={look.state}
+        data-tone={look.tone}
+        data-run-id={workflow.latest.id}
+        className={`relative min-w-0 ${SHAPE[workflow.section]} ${flash}`}
+      >
+        <Body workflow={workflow} slug={slug} />
+      </article>
+    );
+  },
+  (a, b) => a.slug === b.slug && a.flash === b.flash && sameWorkflow(a.workflow, b.workflow),
+);

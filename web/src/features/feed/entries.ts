@@ -1,0 +1,76 @@
+import type { Conclusion, RunDetail, RunList, Status } from "../../api/types";
+import { elapsed, failurePlace, lastChange, shortSha, workflowKey } from "../../lib/runs";
+import { isBroken, isCompleted, isPassed, lookOf } from "../../lib/status";
+import { duration, instant } from "../../lib/time";
+
+export interface Entry {
+  key: string;
+  at: number;
+  state: { status: Status; conclusion: Conclusion | null };
+  title: string;
+  detail: string;
+  slug: string;
+  runId: number;
+}
+
+/**
+ * What happened, newest first, read from the same lists the rest of the page shows: a feed of its own would have to
+ * be repaired after every reconnect.
+ */
+export function entriesOf(lists: RunList[], most: number): Entry[] {
+  return lists
+    .flatMap(({ runs, repo }) => runs.flatMap((run) => entriesOfRun(run, runs, repo.slug)))
+    .sort((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1))
+    .slice(0, most);
+}
+
+function entriesOfRun(run: RunDetail, runs: RunDetail[], slug: string): Entry[] {
+  const base = { slug, runId: run.id };
+  const state = { status: run.status, conclusion: run.conclusion ?? null };
+  const entry = {
+    ...base,
+    key: `${slug} ${run.id}`,
+    at: lastChange(run),
+    state,
+    title: titleOf(run, runs),
+    detail: detailOf(run),
+  };
+  if (isCompleted(run)) return [entry];
+  // A job that broke is news before its run is over.
+  const broken = run.jobs.filter(isBroken).map((job) => ({
+    ...base,
+    key: `${slug} ${run.id} ${job.id}`,
+    at: instant(job.completed_at),
+    state: { status: job.status, conclusion: job.conclusion ?? null },
+    title: `${run.name} is failing`,
+    detail: job.name,
+  }));
+  return [entry, ...broken];
+}
+
+function titleOf(run: RunDetail, runs: RunDetail[]): string {
+  const verb = `${run.name} ${lookOf(run).verb}`;
+  if (isPassed(run) && brokeBefore(run, runs)) return `${verb} again`;
+  return run.run_attempt > 1 ? `${verb} on attempt ${run.run_attempt}` : verb;
+}
+
+function brokeBefore(run: RunDetail, runs: RunDetail[]): boolean {
+  const index = runs.indexOf(run);
+  const previous = runs.find(
+    (other, place) =>
+      place > index &&
+      workflowKey(other) === workflowKey(run) &&
+      other.head_branch === run.head_branch &&
+      (isBroken(other) || isPassed(other)),
+  );
+  return previous !== undefined && isBroken(previous);
+}
+
+function detailOf(run: RunDetail): string {
+  if (isBroken(run)) {
+    const place = failurePlace(run);
+    return place?.step?.name ?? place?.job.name ?? run.display_title;
+  }
+  if (isPassed(run)) return duration(elapsed(run, 0));
+  return [run.head_branch, shortSha(run)].filter(Boolean).join(" · ");
+}

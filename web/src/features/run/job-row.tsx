@@ -1,0 +1,83 @@
+import type { Job, RunDetail } from "../../api/types";
+import { StateIcon, TONE_FILL } from "../../components/state-icon";
+import { ExternalLink } from "../../components/ui/external-link";
+import { Icon } from "../../components/ui/icon";
+import { lookOf } from "../../lib/status";
+import { clockFace } from "../../lib/time";
+import { COLUMNS } from "./columns";
+import { StepList } from "./step-list";
+import { type Axis, barOf, jobElapsed } from "./timeline";
+
+interface JobRowProps {
+  job: Job;
+  run: RunDetail;
+  axis: Axis;
+  now: number;
+  open: boolean;
+  onToggle: () => void;
+}
+
+export function JobRow({ job, run, axis, now, open, onToggle }: JobRowProps) {
+  const look = lookOf(job);
+  const took = jobElapsed(job, now);
+  return (
+    <div data-testid="run-job" data-state={look.state} className="border-t last:border-b">
+      <div className={`${COLUMNS} relative items-center py-2.5`}>
+        <h3 className="flex min-w-0 items-center gap-2 font-medium">
+          <StateIcon of={job} />
+          <button
+            type="button"
+            data-card-link
+            aria-expanded={open}
+            onClick={onToggle}
+            className="min-w-0 truncate text-left outline-none after:absolute after:inset-0 after:rounded focus-visible:after:outline-2 focus-visible:after:outline-accent"
+            dir="auto"
+            title={job.name}
+          >
+            {job.name}
+          </button>
+          <Icon name={open ? "down" : "right"} size={11} className="text-dim" />
+        </h3>
+        <div className="max-md:order-last max-md:col-span-2 max-md:mt-2">
+          <GanttBar job={job} run={run} axis={axis} now={now} />
+        </div>
+        <span className="text-right text-muted">{took === null ? look.word : clockFace(took)}</span>
+      </div>
+      {open && <StepList job={job} now={now} />}
+      {open && (
+        <p className="flex flex-wrap gap-x-4 pb-3 pl-6 text-muted text-small">
+          <span>{look.word}</span>
+          {job.runner_name && <span className="truncate">on {job.runner_name}</span>}
+          {job.labels.length > 0 && <span className="truncate">{job.labels.join(", ")}</span>}
+          <ExternalLink
+            href={job.html_url}
+            label={`Open ${job.name} on GitHub`}
+            className="inline-flex items-center gap-1 hover:text-ink"
+          >
+            Log on GitHub <Icon name="out" size={11} />
+          </ExternalLink>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function GanttBar({ job, run, axis, now }: Pick<JobRowProps, "job" | "run" | "axis" | "now">) {
+  const bar = barOf(job, run, axis, now);
+  if (!bar) return <div className="h-4" />;
+  const { queuedFrom, startedAt, until } = bar;
+  return (
+    <div aria-hidden="true" className="relative h-4">
+      <span
+        className="hatched absolute inset-y-0 rounded-xs"
+        style={{ left: `${queuedFrom * 100}%`, width: `${(startedAt - queuedFrom) * 100}%` }}
+      />
+      {until > startedAt && (
+        <span
+          className={`absolute inset-y-0 min-w-[3px] rounded-xs ${TONE_FILL[lookOf(job).tone]}`}
+          style={{ left: `${startedAt * 100}%`, width: `${(until - startedAt) * 100}%` }}
+        />
+      )}
+    </div>
+  );
+}

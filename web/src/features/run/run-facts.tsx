@@ -1,0 +1,72 @@
+import type { RunDetail } from "../../api/types";
+import { Age, Ticking, Took } from "../../components/time";
+import { Avatar } from "../../components/ui/avatar";
+import { BUTTON } from "../../components/ui/button";
+import { ExternalLink } from "../../components/ui/external-link";
+import { elapsed, shortSha } from "../../lib/runs";
+import { isCompleted } from "../../lib/status";
+import { clockFace, instant } from "../../lib/time";
+import { useClock } from "../../lib/use-clock";
+
+/** Whose commit, from where, since when. */
+export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null }) {
+  const sha = shortSha(run);
+  const started = instant(run.run_started_at);
+  return (
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b px-4 py-3 text-muted sm:px-6">
+      <div className="flex min-w-0 max-w-full items-center gap-2">
+        {run.actor && <Avatar login={run.actor.login} />}
+        <span className="truncate font-medium text-ink" dir="auto" title={run.display_title}>
+          {run.display_title || run.name}
+        </span>
+        {run.actor && <span className="shrink-0">{run.actor.login}</span>}
+      </div>
+      <span className="flex min-w-0 max-w-full gap-1.5">
+        {run.event?.replaceAll("_", " ")}
+        {run.head_branch && (
+          <>
+            <span className="shrink-0">to</span>
+            <span className="truncate font-mono text-ink text-small/5" dir="auto" title={run.head_branch}>
+              {run.head_branch}
+            </span>
+          </>
+        )}
+      </span>
+      {sha && <span className="font-mono text-ink text-small">{sha}</span>}
+      {run.run_attempt > 1 && (
+        <span>
+          attempt <b className="font-medium text-ink">{run.run_attempt}</b>
+        </span>
+      )}
+      <span className="flex flex-wrap items-center gap-x-6 gap-y-2 sm:ml-auto">
+        <span>
+          started{" "}
+          <b className="font-medium text-ink">
+            {isCompleted(run) ? <Age since={started} /> : <Ticking since={started} />}
+          </b>{" "}
+          ago
+          {usual !== null && !isCompleted(run) && <Remaining started={started} usual={usual} />}
+        </span>
+        {isCompleted(run) && (
+          <span>
+            took{" "}
+            <b className="font-medium text-ink">
+              <Took ms={elapsed(run, 0)} />
+            </b>
+          </span>
+        )}
+        <ExternalLink href={run.html_url} className={BUTTON}>
+          Open on GitHub
+        </ExternalLink>
+      </span>
+    </div>
+  );
+}
+
+function Remaining({ started, usual }: { started: number; usual: number }) {
+  const text = useClock((now) => {
+    const left = started + usual - now;
+    return left > 0 ? `, expected end in ~${clockFace(left)}` : `, longer than its usual ${clockFace(usual)}`;
+  });
+  return <>{text}</>;
+}

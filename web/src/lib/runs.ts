@@ -1,0 +1,139 @@
+import type { Job, Run, RunDetail, Step } from "../api/types";
+import { isBroken, isCompleted, isPassed, lookOf, type Section } from "./status";
+import { instant } from "./time";
+
+export interface Workflow {
+  key: string;
+  name: string;
+  section: Section;
+  latest: RunDetail;
+  /** Newest first. */
+  runs: RunDetail[];
+}
+
+export interface Numbers {
+  workflows: number;
+  total: number;
+  passed: number;
+  failed: number;
+  inProgress: number;
+}
+
+/** Runs of one workflow belong together, also when it was renamed; only without an id does its name decide. */
+export const workflowKey = (run: Run): string => (run.workflow_id ? `#${run.workflow_id}` : run.name);
+
+/** The workflows of a list of runs (newest first), by name, so that cards keep their place. */
+export function workflowsOf(runs: RunDetail[]): Workflow[] {
+  const groups = new Map<string, RunDetail[]>();
+  for (const run of runs) {
+    const key = workflowKey(run);
+    const group = groups.get(key);
+    if (group) group.push(run);
+    else groups.set(key, [run]);
+  }
+  return [...groups].map(([key, group]) => toWorkflow(key, group)).sort(byName);
+}
+
+function toWorkflow(key: string, runs: RunDetail[]): Workflow {
+  const latest = runs[0] as RunDetail;
+  return { key, name: latest.name, section: lookOf(latest).section, latest, runs };
+}
+
+function byName(a: Workflow, b: Workflow): number {
+  return a.name.localeCompare(b.name, "en", { sensitivity: "base", numeric: true }) || (a.key < b.key ? -1 : 1);
+}
+
+export function inSection(workflows: Workflow[], section: Section): Workflow[] {
+  return workflows.filter((workflow) => workflow.section === section);
+}
+
+export function numbersOf(runs: RunDetail[]): Numbers {
+  return {
+    workflows: new Set(runs.map(workflowKey)).size,
+    total: runs.length,
+    passed: runs.filter(isPassed).length,
+    failed: runs.filter(isBroken).length,
+    inProgress: runs.filter((run) => !isCompleted(run)).length,
+  };
+}
+
+export function addNumbers(all: Numbers[]): Numbers {
+  const sum = { workflows: 0, total: 0, passed: 0, failed: 0, inProgress: 0 };
+  for (const one of all) for (const key of Object.keys(sum) as (keyof Numbers)[]) sum[key] += one[key];
+  return sum;
+}
+
+/** passed / (passed + failed). What was cancelled, skipped or waits says nothing about it. */
+export function successRate({ passed, failed }: Pick<Numbers, "passed" | "failed">): number | null {
+  return passed + failed > 0 ? passed / (passed + failed) : null;
+}
+
+export function percent(rate: number | null): string {
+  if (rate === null) return "–";
+  // 99.96 % is not "all passed".
+  const tenths = rate < 1 ? Math.min(999, Math.round(rate * 1000)) : 1000;
+  return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} %`;
+}
+
+/** How long a run took, or has been at it until now. */
+export function elapsed(run: Run, now: number): number {
+  return Math.max(0, (isCompleted(run) ? instant(run.updated_at) : now) - instant(run.run_started_at));
+}
+
+/** The moment a run last became what it is. */
+export function lastChange(run: Run): number {
+  return run.status === "in_progress" ? instant(run.run_started_at) : instant(run.updated_at);
+}
+
+/** The usual duration, from the day's runs that passed; nothing where there are too few to say. */
+export function usualDuration(runs: RunDetail[]): number | null {
+  const took = runs
+    .filter(isPassed)
+    .map((run) => elapsed(run, 0))
+    .sort((a, b) => a - b);
+  return took.length < 2 ? null : (took[Math.floor(took.length / 2)] ?? null);
+}
+
+/** The runs in a row, newest first, that failed; only passing ends the row. */
+export function failingStreak(runs: RunDetail[]): RunDetail[] {
+  const verdicts = runs.filter((run) => isBroken(run) || isPassed(run));
+  const end = verdicts.findIndex(isPassed);
+  return end < 0 ? verdicts : verdicts.slice(0, end);
+}
+
+/** Since when a workflow needs somebody. */
+export function troubleSince(workflow: Workflow): number {
+  const first = failingStreak(workflow.runs).at(-1);
+  return instant(isBroken(workflow.latest) && first ? first.updated_at : workflow.latest.updated_at);
+}
+
+export interface Place {
+  job: Job;
+  step: Step | undefined;
+}
+
+/** Where a run broke. */
+export function failurePlace(run: RunDetail): Place | undefined {
+  return placeOf(run, isBroken);
+}
+
+/** What a run is doing: the job that runs, and its step. */
+export function currentPlace(run: RunDetail): Place | undefined {
+  return placeOf(run, (thing) => thing.status === "in_progress");
+}
+
+function placeOf(run: RunDetail, matches: (thing: Job | Step) => boolean): Place | undefined {
+  const job = run.jobs.find(matches);
+  return job && { job, step: job.steps.find(matches) };
+}
+
+export const shortSha = (run: Run): string | null => run.head_sha?.slice(0, 7) ?? null;
+
+/** Whether it would be honest to call the repository broken, running or fine: the worst of its workflows. */
+const URGENCY: Section[] = ["needs", "running", "fine", "other"];
+
+export function urgency(workflows: Workflow[]): number {
+  const sections = new Set(workflows.map((workflow) => workflow.section));
+  const index = URGENCY.findIndex((section) => sections.has(section));
+  return index < 0 ? URGENCY.length : index;
+}

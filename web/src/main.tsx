@@ -1,0 +1,28 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "./api/query-client";
+import { createAppRouter } from "./app/router";
+import "./app/styles.css";
+import { announce } from "./components/toast-manager";
+import { followSystemTheme } from "./lib/theme";
+import { RealtimeProvider } from "./realtime/context";
+import { Realtime } from "./realtime/realtime";
+import { createSocket } from "./realtime/socket";
+
+const queryClient = createQueryClient();
+const realtime = new Realtime(queryClient, createSocket(), announce);
+const router = createAppRouter();
+
+followSystemTheme();
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RealtimeProvider realtime={realtime}>
+        <RouterProvider router={router} />
+      </RealtimeProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

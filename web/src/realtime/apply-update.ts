@@ -1,0 +1,66 @@
+import type { Job, Run, RunAnswer, RunDetail, RunList } from "../api/types";
+import { dayBounds } from "../lib/day";
+import { isCompleted } from "../lib/status";
+import { instant } from "../lib/time";
+import { isJobUpdate, type Update } from "./updates";
+
+/**
+ * How a live update changes an answer the server gave earlier. The rule that everything rests on:
+ * an answer at seq n with the updates after n applied equals the answer the server would give now.
+ */
+export function applyToRunList(list: RunList, update: Update): RunList {
+  if (update.seq <= list.seq) return list;
+  const known = list.runs.find((run) => run.id === update.runData.id);
+  const run = withoutQuietSteps(applyToRunDetail(known, update));
+  if (!isActiveOn(run, list.date, list.tz)) {
+    return { ...list, seq: update.seq, runs: known ? list.runs.filter((other) => other !== known) : list.runs };
+  }
+  return { ...list, seq: update.seq, runs: placed(list.runs, known, run) };
+}
+
+/** Bursts bring many updates and most leave the order as it is, so the list is not sorted again each time. */
+function placed(runs: RunDetail[], known: RunDetail | undefined, run: RunDetail): RunDetail[] {
+  if (known?.run_started_at === run.run_started_at) return runs.map((other) => (other === known ? run : other));
+  const rest = runs.filter((other) => other !== known);
+  const place = rest.findIndex((other) => newestFirst(run, other) < 0);
+  return place < 0 ? [...rest, run] : rest.toSpliced(place, 0, run);
+}
+
+export function applyToRun(answer: RunAnswer, update: Update): RunAnswer {
+  if (update.seq <= answer.seq) return answer;
+  if (update.runData.id !== answer.run.id) return { ...answer, seq: update.seq };
+  return { ...answer, seq: update.seq, run: applyToRunDetail(answer.run, update) };
+}
+
+function applyToRunDetail(known: RunDetail | undefined, update: Update): RunDetail {
+  const run = update.runData;
+  // A new attempt runs its jobs again; those of the attempt before say nothing about it.
+  const jobs = known && known.run_attempt === run.run_attempt ? known.jobs : [];
+  if (!isJobUpdate(update) || update.jobData.run_attempt !== run.run_attempt) return { ...run, jobs };
+  const job = update.jobData;
+  return { ...run, jobs: [...jobs.filter((other) => other.id !== job.id), job].sort(oldestFirst) };
+}
+
+/** The list leaves out the steps of jobs nobody needs to look into; the run's own answer has them all. */
+function withoutQuietSteps(run: RunDetail): RunDetail {
+  const jobs = run.jobs.map((job) => (isQuiet(job) && job.steps.length > 0 ? { ...job, steps: [] } : job));
+  return { ...run, jobs };
+}
+
+function isQuiet(job: Job): boolean {
+  return isCompleted(job) && (job.conclusion === "success" || job.conclusion === "skipped");
+}
+
+/** A run belongs to every day on which it was under way. */
+export function isActiveOn(run: Run, date: string, tz: string): boolean {
+  const { start, end } = dayBounds(date, tz);
+  return instant(run.run_started_at) < end && (!isCompleted(run) || instant(run.updated_at) >= start);
+}
+
+export function newestFirst(a: Run, b: Run): number {
+  return instant(b.run_started_at) - instant(a.run_started_at) || b.id - a.id;
+}
+
+function oldestFirst(a: Job, b: Job): number {
+  return instant(a.created_at ?? a.started_at) - instant(b.created_at ?? b.started_at) || a.id - b.id;
+}

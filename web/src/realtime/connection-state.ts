@@ -1,0 +1,60 @@
+import { useSyncExternalStore } from "react";
+
+export interface Connection {
+  phase: "connecting" | "live" | "failed";
+  /** When the phase began, on the server's clock. */
+  since: number;
+  /** Why the connection failed, in plain words. */
+  cause: string;
+  /** When the next attempt starts, on the browser's own clock; nothing while one is under way. */
+  retryAt: number | null;
+  /** When the last update arrived, on the server's clock. */
+  lastUpdateAt: number | null;
+  /** From the server's receipt of a delivery to its arrival here, in milliseconds. */
+  latency: number | null;
+  /** The server said that it is about to restart. */
+  draining: boolean;
+  /** An operator switched live updates off, and what they said about it. */
+  disabled: string | null;
+  /** Repositories whose subscription the server refused, and why. */
+  refusals: Record<string, string>;
+}
+
+const INITIAL: Connection = {
+  phase: "connecting",
+  since: 0,
+  cause: "",
+  retryAt: null,
+  lastUpdateAt: null,
+  latency: null,
+  draining: false,
+  disabled: null,
+  refusals: {},
+};
+
+export class ConnectionState {
+  #state = INITIAL;
+  readonly #listeners = new Set<() => void>();
+
+  get = (): Connection => this.#state;
+
+  set(change: Partial<Connection>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  refuse(slug: string, reason: string | null): void {
+    const { [slug]: known, ...others } = this.#state.refusals;
+    if (reason !== null) this.set({ refusals: { ...others, [slug]: reason } });
+    else if (known !== undefined) this.set({ refusals: others });
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+}
+
+export function useConnectionState(state: ConnectionState): Connection {
+  return useSyncExternalStore(state.subscribe, state.get);
+}

@@ -1,0 +1,116 @@
+import type { ServerClock } from "../lib/server-clock";
+import type { ConnectionState } from "./connection-state";
+import { type LiveSocket, onRetryDelay } from "./socket";
+
+const FIRST_CONNECTION_LIMIT = 5000;
+/** Socket.IO leaves it to us to come back when the server itself said goodbye. */
+const AFTER_GOODBYE = 1500;
+
+const CAUSES: Record<string, string> = {
+  "transport close": "The server closed the connection or went away.",
+  "transport error": "The connection broke.",
+  "ping timeout": "The server has stopped answering.",
+  "parse error": "The server sent something unreadable.",
+  "io server disconnect": "The server ended the connection.",
+  "io client disconnect": "The connection was closed to start anew.",
+};
+const OFFLINE = "This device is offline.";
+const UNREACHABLE = "The server cannot be reached.";
+
+interface Hooks {
+  connected(afterLoss: boolean): void;
+  disconnected(): void;
+}
+
+/** Keeps the one socket connected and says truthfully how it is doing. */
+export class Connection {
+  readonly #socket: LiveSocket;
+  readonly #state: ConnectionState;
+  readonly #clock: ServerClock;
+  readonly #hooks: Hooks;
+  #wasConnected = false;
+  #comeBack: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(socket: LiveSocket, state: ConnectionState, clock: ServerClock, hooks: Hooks) {
+    this.#socket = socket;
+    this.#state = state;
+    this.#clock = clock;
+    this.#hooks = hooks;
+  }
+
+  start(): () => void {
+    const socket = this.#socket;
+    this.#state.set({ phase: "connecting", since: this.#clock.live() });
+    socket.on("connect", this.#onConnect);
+    socket.on("disconnect", this.#onDisconnect);
+    socket.on("connect_error", this.#onConnectError);
+    socket.on("server-draining", this.#onDraining);
+    socket.io.on("reconnect_attempt", this.#onAttempt);
+    onRetryDelay(socket, (ms) => this.#state.set({ retryAt: Date.now() + ms }));
+    window.addEventListener("offline", this.#onOffline);
+    window.addEventListener("online", this.retryNow);
+    const limit = setTimeout(() => {
+      if (this.#state.get().phase === "connecting") this.#fail("The server has not answered for 5 seconds.");
+    }, FIRST_CONNECTION_LIMIT);
+    socket.connect();
+    return () => {
+      clearTimeout(limit);
+      clearTimeout(this.#comeBack);
+      window.removeEventListener("offline", this.#onOffline);
+      window.removeEventListener("online", this.retryNow);
+      socket.io.off("reconnect_attempt", this.#onAttempt);
+      socket.off();
+      socket.disconnect();
+    };
+  }
+
+  retryNow = (): void => {
+    clearTimeout(this.#comeBack);
+    this.#state.set({ retryAt: null });
+    this.#socket.disconnect().connect();
+  };
+
+  #onConnect = (): void => {
+    const afterLoss = this.#wasConnected || this.#state.get().phase === "failed";
+    this.#wasConnected = true;
+    this.#clock.thaw();
+    this.#state.set({ phase: "live", since: this.#clock.live(), cause: "", retryAt: null, draining: false });
+    this.#hooks.connected(afterLoss);
+  };
+
+  #onDisconnect = (reason: string): void => {
+    this.#hooks.disconnected();
+    this.#fail(navigator.onLine ? (CAUSES[reason] ?? `The connection was lost (${reason}).`) : OFFLINE);
+    if (reason === "io server disconnect") this.#connectLater();
+  };
+
+  #onConnectError = (error: Error): void => {
+    // The transport's own words mean nothing to a reader; a refusal by the server does.
+    const refused = !this.#socket.active;
+    this.#fail(navigator.onLine ? (refused ? `The server refused: ${error.message}` : UNREACHABLE) : OFFLINE);
+    if (refused) this.#connectLater();
+  };
+
+  #onDraining = (): void => this.#state.set({ draining: true });
+  #onAttempt = (): void => this.#state.set({ retryAt: null });
+  #onOffline = (): void => this.#fail(OFFLINE);
+
+  #connectLater(): void {
+    const delay = AFTER_GOODBYE * (1 + Math.random());
+    this.#state.set({ retryAt: Date.now() + delay });
+    clearTimeout(this.#comeBack);
+    this.#comeBack = setTimeout(() => this.#socket.connect(), delay);
+  }
+
+  #fail(cause: string): void {
+    const { phase, draining } = this.#state.get();
+    const why = draining ? "The server is restarting." : cause;
+    if (phase === "failed") {
+      this.#state.set({ cause: why });
+      return;
+    }
+    const now = this.#clock.live();
+    this.#clock.freeze(now);
+    this.#state.set({ phase: "failed", since: now, cause: why });
+  }
+}

@@ -1,0 +1,32 @@
+import { createContext, type ReactNode, useContext, useEffect } from "react";
+import { type Connection, useConnectionState } from "./connection-state";
+import type { Realtime } from "./realtime";
+
+const RealtimeContext = createContext<Realtime | null>(null);
+
+export function RealtimeProvider({ realtime, children }: { realtime: Realtime; children: ReactNode }) {
+  useEffect(() => realtime.start(), [realtime]);
+  return <RealtimeContext value={realtime}>{children}</RealtimeContext>;
+}
+
+function useRealtime(): Realtime {
+  const realtime = useContext(RealtimeContext);
+  if (!realtime) throw new Error("RealtimeProvider is missing");
+  return realtime;
+}
+
+/** Keeps everything on display about these repositories up to date while the component is shown. */
+export function useLiveRepos(slugs: readonly string[]): void {
+  const { subscriptions } = useRealtime();
+  const names = slugs.join("\n");
+  useEffect(() => {
+    const watched = names.split("\n").filter(Boolean);
+    const releases = watched.map((slug) => subscriptions.watch(slug));
+    return () => {
+      for (const release of releases) release();
+    };
+  }, [subscriptions, names]);
+}
+
+export const useConnection = (): Connection => useConnectionState(useRealtime().state);
+export const useRetryNow = (): (() => void) => useRealtime().connection.retryNow;

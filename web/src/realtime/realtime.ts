@@ -1,0 +1,120 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { keys } from "../api/keys";
+import { serverClock } from "../lib/server-clock";
+import { instant } from "../lib/time";
+import { Batch } from "./batch";
+import { Connection } from "./connection";
+import { ConnectionState } from "./connection-state";
+import { LiveCache } from "./live-cache";
+import { type Announcement, announcementsOf, type Notice, noticeOf } from "./notices";
+import type { LiveSocket } from "./socket";
+import { Subscriptions } from "./subscriptions";
+import type { Update } from "./updates";
+
+const FRAME = 50;
+const NOTICE_WINDOW = 800;
+/** A slower arrival than this says more about a clock or a sleeping tab than about the network. */
+const PLAUSIBLE_LATENCY = 60_000;
+
+interface Delivery {
+  slug: string;
+  updates: Update[];
+  live: boolean;
+}
+
+/** Wires the live channel: socket → subscriptions → cache, and what it says about itself to the reader. */
+export class Realtime {
+  readonly state = new ConnectionState();
+  readonly connection: Connection;
+  readonly subscriptions: Subscriptions;
+  readonly #client: QueryClient;
+  readonly #socket: LiveSocket;
+  readonly #cache: LiveCache;
+  readonly #announce: (announcements: Announcement[]) => void;
+  readonly #deliveries = new Batch<Delivery>(FRAME, (batch) => this.#apply(batch));
+  readonly #notices = new Batch<Notice>(NOTICE_WINDOW, (batch) => this.#announce(announcementsOf(batch)));
+
+  constructor(client: QueryClient, socket: LiveSocket, announce: (announcements: Announcement[]) => void) {
+    this.#client = client;
+    this.#socket = socket;
+    this.#cache = new LiveCache(client);
+    this.#announce = announce;
+    this.subscriptions = new Subscriptions(
+      {
+        get connected() {
+          return socket.connected;
+        },
+        subscribe: (request, answer) => socket.emit("subscribe-repo", request, answer),
+        unsubscribe: (slug) => socket.emit("unsubscribe-repo", slug),
+      },
+      {
+        positions: (slug) => {
+          this.#deliveries.flush();
+          return this.#cache.positions(slug);
+        },
+        deliver: (slug, updates, live) => this.#deliveries.add({ slug, updates, live }),
+        discard: (slug) => this.#cache.discard(slug),
+        refused: (slug, reason) => this.state.refuse(slug, reason),
+        resumed: (count) => this.#sayResumed(count),
+      },
+    );
+    this.connection = new Connection(socket, this.state, serverClock, {
+      connected: (afterLoss) => this.#connected(afterLoss),
+      disconnected: () => this.subscriptions.disconnected(),
+    });
+  }
+
+  start(): () => void {
+    this.#socket.on("workflow-update", this.#receive);
+    this.#socket.on("job-update", this.#receive);
+    this.#socket.on("realtime-disabled", (note) => {
+      this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });
+    });
+    const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
+    const stop = this.connection.start();
+    return () => {
+      forget();
+      stop();
+    };
+  }
+
+  #connected(afterLoss: boolean): void {
+    this.state.set({ disabled: null });
+    if (afterLoss) {
+      this.#cache.retryFailed();
+      void this.#client.refetchQueries({ queryKey: keys.allRepos, type: "active" });
+    }
+    this.subscriptions.connected(afterLoss);
+  }
+
+  #receive = (update: Update): void => {
+    const arrivedAt = Date.now();
+    const sentAt = instant(update.timestamp);
+    serverClock.observeUpdate(sentAt, arrivedAt);
+    const took = arrivedAt - sentAt;
+    const latency = serverClock.agrees && took >= 0 && took < PLAUSIBLE_LATENCY ? took : null;
+    this.state.set({ lastUpdateAt: serverClock.live(), latency });
+    this.subscriptions.receive(update);
+  };
+
+  #apply(batch: Delivery[]): void {
+    for (const { slug, updates } of batch.filter((delivery) => delivery.live)) this.#notice(slug, updates);
+    const bySlug = new Map<string, Update[]>();
+    for (const { slug, updates } of batch) bySlug.set(slug, [...(bySlug.get(slug) ?? []), ...updates]);
+    for (const [slug, updates] of bySlug) this.#cache.apply(slug, updates);
+  }
+
+  #notice(slug: string, updates: Update[]): void {
+    const runs = this.#cache.runs(slug);
+    const repository = this.#cache.repositoryName(slug) ?? slug;
+    for (const update of updates) {
+      const notice = noticeOf(runs, update, repository);
+      if (notice) this.#notices.add(notice);
+    }
+  }
+
+  #sayResumed(count: number): void {
+    const detail = count === 1 ? "1 update caught up" : `${count} updates caught up`;
+    this.#announce([{ kind: "fixed", id: "live again", title: "Live again", detail }]);
+  }
+}

@@ -1,0 +1,44 @@
+import { io, type Socket } from "socket.io-client";
+import type { SubscribeAnswer, Update } from "./updates";
+
+export interface ServerEvents {
+  "workflow-update": (update: Update) => void;
+  "job-update": (update: Update) => void;
+  "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
+  "server-draining": () => void;
+}
+
+interface ClientEvents {
+  "subscribe-repo": (
+    request: { slug: string; since: number; epoch: string },
+    answer: (answer: SubscribeAnswer) => void,
+  ) => void;
+  "unsubscribe-repo": (slug: string) => void;
+}
+
+export type LiveSocket = Socket<ServerEvents, ClientEvents>;
+
+export function createSocket(): LiveSocket {
+  return io({
+    transports: ["websocket"],
+    autoConnect: false,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 3000,
+    randomizationFactor: 0.5,
+  });
+}
+
+/**
+ * The manager chooses a jittered delay before each attempt but does not tell it. Readers should see when the next
+ * attempt comes, so its backoff is asked to report what it chose.
+ */
+export function onRetryDelay(socket: LiveSocket, listener: (ms: number) => void): void {
+  const { backoff } = socket.io as unknown as { backoff?: { duration(): number } };
+  if (!backoff) return;
+  const choose = backoff.duration.bind(backoff);
+  backoff.duration = () => {
+    const ms = choose();
+    listener(ms);
+    return ms;
+  };
+}

@@ -1,0 +1,120 @@
+import type { Job, Repository, Run, RunAnswer, RunDetail, RunList, Step } from "../api/types";
+import type { JobUpdate, Update, WorkflowUpdate } from "../realtime/updates";
+
+/** A moment of the test day; "09:30" or "09:30:15". */
+export const at = (time: string, date = "2026-11-22"): string => `${date}T${time.length === 5 ? `${time}:00` : time}Z`;
+
+export const repository: Repository = {
+  slug: "api",
+  full_name: "acme/api",
+  id: 1,
+  html_url: "https://github.com/acme/api",
+  private: false,
+};
+
+export function makeRun(change: Partial<RunDetail> = {}): RunDetail {
+  return {
+    id: 1,
+    name: "CI",
+    workflow_id: 10,
+    path: ".github/workflows/ci.yml",
+    display_title: "Cache auth tokens",
+    run_number: 7,
+    run_attempt: 1,
+    event: "push",
+    status: "in_progress",
+    conclusion: null,
+    head_branch: "main",
+    head_sha: "9c1f0abdeadbeef",
+    pull_requests: [],
+    actor: { login: "monalisa", avatar_url: null },
+    html_url: "https://github.com/acme/api/actions/runs/1",
+    created_at: at("09:00"),
+    run_started_at: at("09:00"),
+    updated_at: at("09:00"),
+    jobs: [],
+    ...change,
+  };
+}
+
+export const passedRun = (change: Partial<RunDetail> = {}): RunDetail =>
+  makeRun({ status: "completed", conclusion: "success", updated_at: at("09:05"), ...change });
+
+export const failedRun = (change: Partial<RunDetail> = {}): RunDetail =>
+  makeRun({ status: "completed", conclusion: "failure", updated_at: at("09:05"), ...change });
+
+export function makeJob(change: Partial<Job> = {}): Job {
+  return {
+    id: 100,
+    run_id: 1,
+    run_attempt: 1,
+    name: "build",
+    status: "in_progress",
+    conclusion: null,
+    html_url: "https://github.com/acme/api/actions/runs/1/job/100",
+    created_at: at("09:00"),
+    started_at: at("09:00:10"),
+    completed_at: null,
+    labels: ["ubuntu-latest"],
+    runner_name: "runner-1",
+    steps: [],
+    ...change,
+  };
+}
+
+export function makeStep(change: Partial<Step> = {}): Step {
+  return {
+    number: 1,
+    name: "Set up job",
+    status: "completed",
+    conclusion: "success",
+    started_at: at("09:00:10"),
+    completed_at: at("09:00:12"),
+    ...change,
+  };
+}
+
+export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}): RunList {
+  return { repo: repository, date: "2026-11-22", tz: "UTC", runs, seq: 0, epoch: "e1", ...change };
+}
+
+export const makeAnswer = (run: RunDetail, change: Partial<RunAnswer> = {}): RunAnswer => ({
+  repo: repository,
+  run,
+  seq: 0,
+  epoch: "e1",
+  ...change,
+});
+
+const withoutJobs = ({ jobs: _, ...run }: RunDetail): Run => run;
+
+function envelope(run: RunDetail, seq: number, prev: number) {
+  return {
+    repoSlug: repository.slug,
+    workflowId: run.id,
+    workflowName: run.name,
+    status: run.status,
+    conclusion: run.conclusion ?? null,
+    timestamp: run.updated_at,
+    runData: withoutJobs(run),
+    seq,
+    prev,
+  };
+}
+
+export function runUpdate(run: RunDetail, seq: number, prev = seq - 1): WorkflowUpdate {
+  const type = run.status !== "completed" ? "started" : run.conclusion === "failure" ? "failed" : "completed";
+  return { ...envelope(run, seq, prev), type: `workflow_${type}` };
+}
+
+export function jobUpdate(run: RunDetail, job: Job, seq: number, prev = seq - 1): JobUpdate {
+  return {
+    ...envelope(run, seq, prev),
+    type: job.status === "completed" ? "job_completed" : "job_started",
+    jobData: job,
+  };
+}
+
+/** A repository-wide sequence of harmless updates: seq 1, 2, 3, … */
+export const updatesUpTo = (last: number, first = 1): Update[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => runUpdate(makeRun(), first + index));

@@ -1,0 +1,74 @@
+import type { Position } from "../api/types";
+import type { SubscriptionSocket, SubscriptionTarget } from "../realtime/subscriptions";
+import type { SubscribeAnswer, Update } from "../realtime/updates";
+
+interface Question {
+  slug: string;
+  since: number;
+  epoch: string;
+  answer: (answer: SubscribeAnswer) => void;
+}
+
+/** A socket whose server is the test itself: it sees every question and answers when it likes. */
+export class FakeSubscriptionSocket implements SubscriptionSocket {
+  connected = true;
+  readonly questions: Question[] = [];
+  readonly left: string[] = [];
+
+  subscribe(request: { slug: string; since: number; epoch: string }, answer: Question["answer"]): void {
+    this.questions.push({ ...request, answer });
+  }
+
+  unsubscribe(slug: string): void {
+    this.left.push(slug);
+  }
+
+  get last(): Question {
+    const question = this.questions.at(-1);
+    if (!question) throw new Error("nobody has subscribed");
+    return question;
+  }
+
+  /** Answers the newest question with what was missed. */
+  answer(seq: number, updates: Update[] = [], epoch = "e1"): void {
+    const { slug, answer } = this.last;
+    answer({ ok: true, slug, seq, epoch, updates });
+  }
+
+  answerReset(seq: number, epoch: string): void {
+    const { slug, answer } = this.last;
+    answer({ ok: true, slug, seq, epoch, reset: true });
+  }
+}
+
+/** Snapshots that remember where they stand, as the query cache does. */
+export class FakeTarget implements SubscriptionTarget {
+  snapshots: Position[] = [];
+  readonly live: number[] = [];
+  readonly caughtUp: number[] = [];
+  readonly discarded: string[] = [];
+  readonly refusals: (string | null)[] = [];
+  readonly resumes: number[] = [];
+
+  positions = (): Position[] => this.snapshots;
+
+  deliver(_slug: string, updates: Update[], live: boolean): void {
+    for (const { seq } of updates) {
+      (live ? this.live : this.caughtUp).push(seq);
+      this.snapshots = this.snapshots.map((snapshot) => ({ ...snapshot, seq: Math.max(snapshot.seq, seq) }));
+    }
+  }
+
+  discard(slug: string): void {
+    this.discarded.push(slug);
+    this.snapshots = [];
+  }
+
+  refused(_slug: string, reason: string | null): void {
+    this.refusals.push(reason);
+  }
+
+  resumed(count: number): void {
+    this.resumes.push(count);
+  }
+}
