@@ -135,6 +135,15 @@ async def test_an_item_has_one_time_and_may_be_taken_out() -> None:
     assert never.expired == []
 
 
+async def test_an_item_that_fails_does_not_hold_up_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    wheel, due = Wheel(0.01), asyncio.get_running_loop().time() + 0.005
+    items = [Item(lambda item: 1 / 0) for _ in range(3)]
+    for item in items:
+        wheel.schedule(item, due)
+    await eventually(lambda: all(item.expired for item in items))
+    assert [record.getMessage() for record in caplog.records] == ["A timer failed"] * 3
+
+
 async def test_expiring_may_reschedule_and_cancel_others() -> None:
     wheel, loop = Wheel(0.01), asyncio.get_running_loop()
     others: list[Item] = []

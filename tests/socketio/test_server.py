@@ -1,6 +1,7 @@
 """Events, rooms and ends: the server as an application uses it, on both event loops."""
 
 import asyncio
+import gc
 import json
 import socket
 from typing import Any
@@ -21,6 +22,7 @@ from socketio_harness import (
 from websockets.exceptions import InvalidStatus
 
 from omnilens.socketio import Connection, event_frame, raw_event_frame
+from omnilens.socketio.websocket import Link
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +122,8 @@ async def test_rooms(site: Site) -> None:
             for _ in range(acks):
                 await client.receive()
         server = site.server
+        rooms = [connection.rooms for connection in server.connections]
+        assert rooms == [{"a", "b"}, {"a"}, frozenset()]
         assert (server.room_size("a"), server.room_size("b"), server.room_size("c")) == (2, 1, 0)
         assert server.emit("a", "news", 1) == 2
         assert server.send("b", raw_event_frame("raw", b"[1]")) == 1
@@ -216,6 +220,15 @@ async def test_the_application_disconnects_a_client(site: Site) -> None:
     assert reasons == ["server namespace disconnect"]
 
 
+async def test_a_broken_disconnect_handler_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.server.on_disconnect(lambda connection, reason: print(1 / 0))
+    async with connected(site):
+        pass
+    await eventually(lambda: site.tally["failed"])
+    await site.deserted()
+    assert [record.getMessage() for record in caplog.records] == ["The disconnect handler failed"]
+
+
 @pytest.mark.parametrize("end", ["packet", "frame", "tcp", "reset"])
 async def test_the_client_goes_away(site: Site, end: str) -> None:
     reasons: list[str] = []
@@ -301,3 +314,5 @@ async def test_churn_leaves_nothing_behind(site: Site) -> None:
     await site.deserted()
     assert site.tally["opened"] == 100
     assert sum(count for name, count in site.tally.items() if name.startswith("closed")) == 100
+    gc.collect()
+    assert not [thing for thing in gc.get_objects() if isinstance(thing, Link | Connection)]

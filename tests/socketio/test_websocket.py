@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import random
 import time
 from typing import Any
 
@@ -91,6 +92,16 @@ async def test_pages_of_other_origins_are_kept_out(site: Site, origin: str) -> N
 async def test_our_own_page_is_let_in(site: Site) -> None:
     async with opened(site, origin=ORIGIN) as (client, _):
         await client.connect()
+
+
+async def test_origins_may_be_decided_by_a_function() -> None:
+    server = Server(allowed_origins=lambda origin: origin.endswith(".example"))
+    async with serve(server) as site:
+        async with opened(site, origin="https://any.example"):
+            pass
+        with pytest.raises(InvalidStatus):
+            async with opened(site, origin="https://any.other"):
+                pass
 
 
 async def test_too_many_connections() -> None:
@@ -373,6 +384,26 @@ async def test_frames_against_rfc_6455(site: Site, frames: bytes, code: int) -> 
         assert int.from_bytes(close[:2], "big") == code
     await site.deserted()
     assert site.tally["closed: parse error"] == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_random_bytes_harm_nobody_else(site: Site, seed: int, caplog: pytest.LogCaptureFixture) -> None:
+    chance = random.Random(seed)
+
+    async def misbehave() -> None:
+        noise = chance.randbytes(chance.randrange(1, 300))
+        text = masked(chance.choice([b"4", b"42", b"40", b"41", b"3", b"1"]) + noise[:100])
+        data = HANDSHAKE + b"\r\n" + chance.choice([masked(b"40"), b""]) + chance.choice([noise, text, text + noise])
+        async with raw(site, data) as (reader, writer):
+            writer.write_eof()
+            await asyncio.wait_for(reader.read(), 5)
+
+    async with connected(site) as witness:
+        await asyncio.gather(*(misbehave() for _ in range(40)))
+        await witness.send('421["echo"]')
+        assert await witness.receive() == "431[[]]"
+    await site.deserted()
+    assert not caplog.records
 
 
 async def test_an_oversized_message_is_told_why_while_it_is_still_being_sent(site: Site) -> None:

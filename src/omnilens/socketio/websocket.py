@@ -67,10 +67,10 @@ class Link(asyncio.Protocol):
         self._session = Session(server.limits, asyncio.get_running_loop().time())
         self._fragments: list[BytesLike] = []
         self._ended = False
+        self.headers: Headers  # from the handshake on
         self._inbox: Inbox | None = None
         self.connection: Connection | None = None
         self.client: tuple[str, int] | None = None
-        self.headers = Headers()
         self.slot: int | None = None
         self.write: Callable[[bytes], object] = discard
 
@@ -188,14 +188,15 @@ class Link(asyncio.Protocol):
         rejection = self._server.rejection(request)
         response = self._parser.accept(request) if rejection is None else rejection.response()
         self._parser.send_response(response)
-        self._flush()
         if response.status_code != 101:
+            self._flush()
             self._server.observer.refused("Bad handshake" if rejection is None else rejection.message)
             self._end("refused")
             return
         self.headers = request.headers
         self._server.opened(self)
-        self._act(self._session.open(_new_id(), self._now()))
+        greeting = self._session.open(_new_id(), self._now())
+        self.write(b"".join([*self._parser.data_to_send(), text_frame(greeting.packet)]))  # in one segment
         self._reschedule()
 
     def _frame(self, frame: Frame) -> None:

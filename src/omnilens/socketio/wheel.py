@@ -6,8 +6,11 @@ Event loops read before they look at their timers, so nobody is late because the
 """
 
 import asyncio
+import logging
 from math import ceil, inf
 from typing import Protocol
+
+logger = logging.getLogger("omnilens.socketio")
 
 
 class Expiring(Protocol):
@@ -63,6 +66,9 @@ class Wheel:
             for item in self._slots.pop(slot):
                 if item.slot == slot:  # or one before it in this slot has rescheduled or cancelled it
                     item.slot = None
-                    item.expire(now)
+                    try:
+                        item.expire(now)
+                    except Exception:
+                        logger.exception("A timer failed")  # the others of this slot are still due
         if self._slots:
             self._ring(min(self._slots) * self._width)
