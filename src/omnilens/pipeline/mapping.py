@@ -14,8 +14,8 @@ from omnilens.model import Repository
 from omnilens.pipeline.text import safe_url
 from omnilens.settings import SLUG, RepositoryPattern
 
-MAX_DISCOVERED = 10_000
-"""Repositories that wildcards may add; beyond, a signed stranger could fill the memory one name at a time."""
+MAX_NAMES = 10_000
+"""Names of repositories that are remembered; one stranger who may sign must not fill the memory name by name."""
 
 
 class RepositoryMap:
@@ -24,6 +24,7 @@ class RepositoryMap:
     def __init__(self, patterns: Iterable[RepositoryPattern], github_host: str) -> None:
         self._host = github_host
         self._by_slug: dict[str, Repository] = {}
+        self._taken: set[str] = set()
         self._slug_by_name: dict[str, str] = {}
         self._slug_by_id: dict[int, str] = {}
         patterns = list(dict.fromkeys(patterns))
@@ -33,7 +34,9 @@ class RepositoryMap:
         # Those with a slug of their own first: it is theirs, whoever else would have got it by default.
         for pattern in sorted(named, key=lambda pattern: pattern.slug is None):
             wanted = pattern.slug or (pattern.name if shared[pattern.name.lower()] == 1 else None)
-            self._add(pattern.owner, pattern.name, wanted)
+            slug = self._reserve(pattern.owner, pattern.name, wanted)
+            full_name = f"{pattern.owner}/{pattern.name}"
+            self.learn(Repository(slug=slug, full_name=full_name, html_url=f"https://{github_host}/{full_name}"))
 
     def all(self) -> list[Repository]:
         """Every repository on the board, by slug."""
@@ -44,32 +47,33 @@ class RepositoryMap:
         return self._by_slug.get(slug.lower())
 
     def resolve(self, fields: RepositoryFields) -> Repository | None:
-        """The repository that GitHub means, with its present name; nothing if it is not on the board."""
+        """The repository that GitHub means, with its present name; nothing if it is not on the board.
+
+        A name that only a wildcard admits gets its slug here, but is on the board no sooner than it is learnt.
+        """
         owner, _, name = fields.full_name.partition("/")
         slug = self._slug_by_id.get(fields.id) if fields.id is not None else None
         slug = slug or self._slug_by_name.get(fields.full_name.lower())
         if slug is None:
-            if not self._admits(owner, name) or len(self._by_slug) >= MAX_DISCOVERED:
+            if not self._admits(owner, name) or len(self._slug_by_name) >= MAX_NAMES:
                 return None
-            slug = self._add(owner, name, name)
-        known = self._by_slug[slug]
-        repository = Repository(
-            slug=known.slug,
+            slug = self._reserve(owner, name, name)
+        known = self._by_slug.get(slug.lower())
+        return Repository(
+            slug=slug,
             full_name=fields.full_name,
-            id=fields.id if fields.id is not None else known.id,
-            html_url=safe_url(fields.html_url, self._host) or known.html_url,
-            private=fields.private if fields.private is not None else known.private,
+            id=fields.id if fields.id is not None or known is None else known.id,
+            html_url=safe_url(fields.html_url, self._host) or (known.html_url if known else None),
+            private=fields.private if fields.private is not None or known is None else known.private,
         )
-        self.learn(repository)
-        return repository
 
     def learn(self, repository: Repository) -> None:
-        """Remember a repository as it was last seen."""
-        slug = repository.slug.lower()
-        self._by_slug[slug] = repository
-        self._slug_by_name[repository.full_name.lower()] = slug
+        """Put a repository on the board, or remember it as it was last seen."""
+        self._taken.add(repository.slug.lower())
+        self._by_slug[repository.slug.lower()] = repository
+        self._slug_by_name[repository.full_name.lower()] = repository.slug
         if repository.id is not None:
-            self._slug_by_id[repository.id] = slug
+            self._slug_by_id[repository.id] = repository.slug
 
     def _admits(self, owner: str, name: str) -> bool:
         return any(
@@ -77,18 +81,18 @@ class RepositoryMap:
             for pattern in self._wildcards
         )
 
-    def _add(self, owner: str, name: str, wanted: str | None) -> str:
+    def _reserve(self, owner: str, name: str, wanted: str | None) -> str:
         slug = self._free_slug(owner, name, wanted)
-        link = safe_url(f"https://{self._host}/{owner}/{name}", self._host)
-        self.learn(Repository(slug=slug, full_name=f"{owner}/{name}", html_url=link))
-        return slug.lower()
+        self._taken.add(slug.lower())
+        self._slug_by_name[f"{owner}/{name}".lower()] = slug
+        return slug
 
     def _free_slug(self, owner: str, name: str, wanted: str | None) -> str:
         """The slug wanted, else owner-name, else that with a number: `a-b/c` and `a/b-c` must not share one."""
         full = f"{owner}-{name}"
-        candidates = [wanted, full, *(f"{full}-{number}" for number in range(2, MAX_DISCOVERED))]
+        candidates = [wanted, full, *(f"{full}-{number}" for number in range(2, MAX_NAMES))]
         for candidate in candidates:
             slug = re.sub(r"^[^A-Za-z0-9]+", "", candidate or "")[:100]
-            if SLUG.fullmatch(slug) and slug.lower() not in self._by_slug:
+            if SLUG.fullmatch(slug) and slug.lower() not in self._taken:
                 return slug
         raise ValueError(f"no slug is free for {owner}/{name}")

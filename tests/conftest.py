@@ -1,0 +1,25 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from support.server import LiveServer
+
+hypothesis_settings.register_profile("omnilens", deadline=None, max_examples=100)
+hypothesis_settings.load_profile("omnilens")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def server() -> Iterator[LiveServer]:
+    """A real server on a port of its own, with every signed repository on the board."""
+    with LiveServer() as live:
+        yield live

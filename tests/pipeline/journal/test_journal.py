@@ -1,0 +1,139 @@
+"""What every journal promises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import islice
+
+import pytest
+
+from omnilens.errors import JournalUnavailable
+from omnilens.model import Status
+from omnilens.pipeline.change import RunReported
+from omnilens.pipeline.journal import Entry, Journal, MemoryJournal
+from support.changes import at, origin, run_reported
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def journal() -> Journal:
+    return MemoryJournal()
+
+
+def change(number: int, delivery_id: str | None = None, body: str | None = None) -> RunReported:
+    about = origin(number).model_copy(
+        update={"delivery_id": delivery_id or f"d{number}", "body_sha256": body or f"b{number}"}
+    )
+    return run_reported(Status.IN_PROGRESS, number).model_copy(update={"origin": about})
+
+
+async def take(reader: AsyncIterator[Entry], count: int) -> list[int]:
+    async with asyncio.timeout(5):
+        return [(await anext(reader)).seq for _ in range(count)]
+
+
+async def test_seq_rises_by_one(journal: Journal) -> None:
+    assert [(await journal.append(change(number))).seq for number in range(3)] == [1, 2, 3]
+
+
+async def test_the_same_delivery_again_is_a_duplicate(journal: Journal) -> None:
+    await journal.append(change(1))
+    assert await journal.append(change(2, delivery_id="d1")) == (1, True)
+
+
+async def test_the_same_body_under_another_id_is_a_duplicate(journal: Journal) -> None:
+    await journal.append(change(1))
+    assert await journal.append(change(2, body="b1")) == (1, True)
+
+
+async def test_at_the_same_moment_one_of_them_counts(journal: Journal) -> None:
+    taken = await asyncio.gather(*(journal.append(change(1)) for _ in range(20)))
+    assert sorted(each.duplicate for each in taken) == [False, *[True] * 19]
+
+
+async def test_readers_get_everything_in_order_and_then_what_comes(journal: Journal) -> None:
+    await journal.append(change(1))
+    await journal.append(change(2))
+    reader = journal.read()
+    assert await take(reader, 2) == [1, 2]
+    coming = asyncio.ensure_future(take(reader, 2))
+    await asyncio.sleep(0)
+    assert not coming.done()
+    await journal.append(change(3))
+    await journal.append(change(4))
+    assert await coming == [3, 4]
+
+
+async def test_reading_goes_on_from_a_place(journal: Journal) -> None:
+    for number in range(5):
+        await journal.append(change(number))
+    assert await take(journal.read(after=3), 2) == [4, 5]
+
+
+async def test_a_slow_reader_misses_nothing(journal: Journal) -> None:
+    reader = journal.read()
+    for number in range(3):
+        await journal.append(change(number))
+    seen = await take(reader, 1)
+    for number in range(3, 200):
+        await journal.append(change(number))
+    assert seen + await take(reader, 199) == list(range(1, 201))
+
+
+async def test_pruning_forgets_entries_and_their_marks(journal: Journal) -> None:
+    for number in range(4):
+        await journal.append(change(number))
+    assert await journal.prune(before=at(2)) == 2
+    assert await take(journal.read(), 2) == [3, 4]
+    assert await journal.append(change(0)) == (5, False)
+    assert await journal.append(change(3)) == (4, True)
+
+
+async def test_readers_end_when_it_closes_but_not_before_they_have_everything(journal: Journal) -> None:
+    await journal.append(change(1))
+    reader = journal.read()
+    await journal.append(change(2))
+    await journal.close()
+    async with asyncio.timeout(5):
+        assert [entry.seq async for entry in reader] == [1, 2]
+        assert [entry.seq async for entry in journal.read(after=2)] == []
+
+
+async def test_a_waiting_reader_ends_when_it_closes(journal: Journal) -> None:
+    reading = asyncio.ensure_future(take(journal.read(), 1))
+    await asyncio.sleep(0)
+    await journal.close()
+    with pytest.raises(StopAsyncIteration):
+        await reading
+
+
+async def test_a_pruned_journal_still_ends(journal: Journal) -> None:
+    await journal.append(change(1))
+    await journal.prune(before=at(10))
+    await journal.close()
+    async with asyncio.timeout(5):
+        assert [entry async for entry in journal.read()] == []
+
+
+async def test_a_closed_journal_refuses_but_still_knows_duplicates(journal: Journal) -> None:
+    await journal.append(change(1))
+    await journal.close()
+    assert await journal.append(change(1)) == (1, True)
+    with pytest.raises(JournalUnavailable):
+        await journal.append(change(2))
+
+
+async def test_a_full_journal_refuses_and_forgets_nothing() -> None:
+    journal = MemoryJournal(capacity=2)
+    for number in islice(range(5), 2):
+        await journal.append(change(number))
+    with pytest.raises(JournalUnavailable):
+        await journal.append(change(9))
+    await journal.prune(before=at(1))
+    assert (await journal.append(change(9))).seq == 3
+
+
+async def test_every_journal_in_memory_is_a_history_of_its_own() -> None:
+    assert MemoryJournal().epoch != MemoryJournal().epoch

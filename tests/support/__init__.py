@@ -1,0 +1,1 @@
+"""Real parts for tests: a server, a signer, payloads."""

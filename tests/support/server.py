@@ -1,0 +1,80 @@
+"""A real server in a thread of its own, on a free port."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from omnilens.app import OmniLens
+from omnilens.demo.sender import PATH, body_of, headers_of
+from omnilens.serve import Running, listen
+from omnilens.settings import Settings, load
+from support.waiting import eventually
+
+SECRET = "It's a Secret to Everybody"
+
+
+class LiveServer:
+    """Starts on entering, answers over real HTTP, and is gone on leaving."""
+
+    def __init__(self, **settings: Any) -> None:
+        given: dict[str, Any] = {"webhook_secrets": (SECRET,), "repositories": "*/*", **settings}
+        loaded: Settings = load(None, **given)
+        self._socket = listen("127.0.0.1", loaded.port if "port" in settings else 0)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = loaded.model_copy(update={"public_url": loaded.public_url or self.url})
+        self.omnilens = OmniLens(self.settings)
+        self._running = Running(self.omnilens, self.settings)
+        self._thread = threading.Thread(target=self._run, name="server")
+        self.http = httpx2.Client(base_url=self.url, timeout=10, trust_env=False)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=self._running.config.get_loop_factory()) as runner:
+            runner.run(self._running.serve(sockets=[self._socket]))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        eventually(lambda: self._running.started or not self._thread.is_alive())
+        assert self._running.started
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.http.close()
+        self._running.should_exit = True
+        self._thread.join(timeout=15)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+    def post(self, event: str, payload: Any, delivery_id: str | None = None, **headers: str) -> httpx2.Response:
+        """Sign and post a delivery; `headers` (with _ for -) are added or, when empty, left out."""
+        body = payload if isinstance(payload, bytes) else body_of(payload)
+        return self.post_raw(body, {**headers_of(event, body, SECRET.encode(), delivery_id), **_named(headers)})
+
+    def post_raw(self, body: bytes, headers: dict[str, str]) -> httpx2.Response:
+        """Post exactly this."""
+        return self.http.post(PATH, content=body, headers={name: value for name, value in headers.items() if value})
+
+    def get(self, path: str) -> Any:
+        """The JSON at a path."""
+        answer = self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def runs(self, slug: str, **query: str) -> list[dict[str, Any]]:
+        """Today's runs of a repository."""
+        answer = self.http.get(f"/api/repos/{slug}/runs", params=query)
+        assert answer.status_code == 200, answer.text
+        runs: list[dict[str, Any]] = answer.json()["runs"]
+        return runs
+
+    def count(self, sample: str, **labels: str) -> float:
+        """A metric of this server."""
+        return self.omnilens.metrics.registry.get_sample_value(sample, labels) or 0.0
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
