@@ -91,6 +91,15 @@ def test_a_client_that_does_not_answer_is_given_up(connected: Session) -> None:
     assert connected.deadline == inf
 
 
+def test_a_client_may_be_lively_but_not_a_flood(connected: Session) -> None:
+    for second in range(1, 100):
+        assert connected.charge(1000, now=second) is None
+    assert connected.charge(20_000, now=100) is None
+    assert connected.charge(20_000, now=200) is None
+    assert connected.charge(1001, now=201) == Close(1008, "too many messages")
+    assert connected.state is State.CLOSED
+
+
 def test_other_packets_are_no_pong(connected: Session) -> None:
     connected.tick(now=25)
     connected.receive('42["name"]', now=30)

@@ -309,6 +309,17 @@ async def test_pongs_that_nobody_asked_for_cost_nothing(site: Site) -> None:
         assert (len(asyncio.all_tasks()), len(site.server.wheel)) == (tasks, timers)
 
 
+@pytest.mark.parametrize("frame", [masked(b"3"), masked(b"", head=0x89), masked(b"", head=0x8A), masked(b"6")])
+async def test_a_flood_is_stopped(frame: bytes) -> None:
+    async with serve(make_server(max_rate=10, max_burst=100)) as site:
+        async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer):
+            writer.write(frame * 101)
+            received = await asyncio.wait_for(reader.read(), 1)
+            assert (1008).to_bytes(2, "big") + b"too many messages" in received
+        await site.deserted()
+        assert site.tally["closed: too many messages"] == 1
+
+
 async def test_websocket_pings_are_answered(site: Site) -> None:
     async with connected(site) as client:
         await asyncio.wait_for(await client.socket.ping(), 5)

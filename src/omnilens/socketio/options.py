@@ -17,6 +17,10 @@ class Limits:
     max_message: int = 65_536
     max_fragments: int = 128
     """Frames of one message. Browsers send one; without a bound, empty fragments would add up for free."""
+    max_rate: float = 1_000.0
+    """Frames a second, in the long run. A client needs one in ten seconds, and each costs about ten microseconds."""
+    max_burst: int = 20_000
+    """Frames at once, by a client that was quiet before."""
     max_pending_bytes: int = 1_048_576
     """What may wait for one client: bytes it does not read, or events its handlers have not got to."""
     max_connections: int = 10_000

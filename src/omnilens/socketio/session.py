@@ -82,10 +82,12 @@ PING: Final = Send(encode_engine(EngineType.PING))
 
 
 class Session:
-    __slots__ = ("_connect_by", "_limits", "_ping_at", "_pong_by", "deadline", "state")
+    __slots__ = ("_allowance", "_charged_at", "_connect_by", "_limits", "_ping_at", "_pong_by", "deadline", "state")
 
     def __init__(self, limits: Limits, now: float) -> None:
         self._limits = limits
+        self._allowance: float = limits.max_burst
+        self._charged_at = now
         self._connect_by = now + limits.connect_timeout
         self._ping_at = self._pong_by = inf
         self.deadline = self._connect_by
@@ -140,6 +142,13 @@ class Session:
             return self._close(UNSUPPORTED_DATA, "parse error", str(error))
         except PacketError as error:
             return self._close(POLICY_VIOLATION, "parse error", str(error))
+
+    def charge(self, frames: int, now: float) -> Close | None:
+        """So many WebSocket frames came in, of whatever kind: empty ones cost as much to read as others."""
+        earned = (now - self._charged_at) * self._limits.max_rate
+        self._allowance = min(self._allowance + earned, self._limits.max_burst) - frames
+        self._charged_at = now
+        return self._close(POLICY_VIOLATION, "too many messages") if self._allowance < 0 else None
 
     def tick(self, now: float) -> Send | Close | None:
         """The deadline has come."""

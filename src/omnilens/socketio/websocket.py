@@ -90,15 +90,20 @@ class Link(asyncio.Protocol):
         if self._parser.state is CONNECTING:
             data += behind_the_upgrade()
         self._parser.receive_data(data)
-        for event in self._parser.events_received():
+        events = self._parser.events_received()
+        now = self._now()
+        for event in events:
             if self._ended:
                 break
             if isinstance(event, Request):
-                self._handshake(event)
+                self._handshake(event, now)
             elif isinstance(event, Frame):
-                self._frame(event)
+                self._frame(event, now)
         if self._parser.parser_exc is not None:
             self._end("parse error")
+        if not self._ended:
+            self._act(self._session.charge(len(events), now))
+        self._reschedule()
         self._flush()
 
     def eof_received(self) -> None:
@@ -184,7 +189,7 @@ class Link(asyncio.Protocol):
 
     # What comes in
 
-    def _handshake(self, request: Request) -> None:
+    def _handshake(self, request: Request, now: float) -> None:
         rejection = self._server.rejection(request)
         response = self._parser.accept(request) if rejection is None else rejection.response()
         self._parser.send_response(response)
@@ -195,11 +200,10 @@ class Link(asyncio.Protocol):
             return
         self.headers = request.headers
         self._server.opened(self)
-        greeting = self._session.open(_new_id(), self._now())
+        greeting = self._session.open(_new_id(), now)
         self.write(b"".join([*self._parser.data_to_send(), text_frame(greeting.packet)]))  # in one segment
-        self._reschedule()
 
-    def _frame(self, frame: Frame) -> None:
+    def _frame(self, frame: Frame, now: float) -> None:
         if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.CONT:
             self._fragments.append(frame.data)
             if len(self._fragments) > self._server.limits.max_fragments:
@@ -207,21 +211,20 @@ class Link(asyncio.Protocol):
             elif frame.fin:
                 message = b"".join(self._fragments)
                 self._fragments.clear()
-                self._message(message)
+                self._message(message, now)
         elif frame.opcode is Opcode.BINARY:
             self.fail("parse error", CloseCode.UNSUPPORTED_DATA, "a binary message")
         elif frame.opcode is Opcode.CLOSE:
             self._end("transport close")
         # Pings have been answered by the parser, and pongs answer nothing: our own pings are Engine.IO's.
 
-    def _message(self, message: bytes) -> None:
+    def _message(self, message: bytes, now: float) -> None:
         try:
             text = message.decode()
         except UnicodeDecodeError:
             self.fail("parse error", CloseCode.INVALID_DATA, "not UTF-8")
             return
-        self._act(self._session.receive(text, self._now()), len(message))
-        self._reschedule()
+        self._act(self._session.receive(text, now), len(message))
 
     def _act(self, action: Action | None, size: int = 0) -> None:
         match action:
