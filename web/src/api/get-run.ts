@@ -6,7 +6,7 @@ export const runQuery = (slug: string, id: number) =>
   queryOptions({
     queryKey: keys.run(slug, id),
     queryFn: async ({ signal }) => {
-      const params = { path: { slug, run_id: id } };
-      return unwrap(await client.GET("/api/repos/{slug}/runs/{run_id}", { params, signal }));
+      const params = { path: { slug, id } };
+      return unwrap(await client.GET("/api/repos/{slug}/runs/{id}", { params, signal }));
     },
   });

@@ -11,8 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Repositories */
-        get: operations["list_repositories_api_repos_get"];
+        /** All repositories with their numbers of one day */
+        get: operations["get_repos_api_repos_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,8 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Runs */
-        get: operations["list_runs_api_repos__slug__runs_get"];
+        /** The runs that were active on one day, newest first */
+        get: operations["get_runs_api_repos__slug__runs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -38,15 +38,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/repos/{slug}/runs/{run_id}": {
+    "/api/repos/{slug}/runs/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Run */
-        get: operations["get_run_api_repos__slug__runs__run_id__get"];
+        /** One run with its jobs and steps */
+        get: operations["get_run_api_repos__slug__runs__id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Overview */
+        /** The numbers of one repository on one day */
         get: operations["get_overview_api_repos__slug__overview_get"];
         put?: never;
         post?: never;
@@ -79,10 +79,197 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Health */
+        /** How every part of the server is doing */
         get: operations["get_health_api_health_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live numbers of the socket server */
+        get: operations["get_live_metrics_api_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All numbers in Prometheus' text format */
+        get: operations["get_metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers */
+        get: operations["get_healthz_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether to send traffic here */
+        get: operations["get_readyz_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where GitHub sends its webhooks */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description sha256= and the HMAC of the body in hex. */
+                    "X-Hub-Signature-256": string;
+                    /** @description workflow_run, workflow_job, ping; others are accepted and ignored. */
+                    "X-GitHub-Event": string;
+                    /** @description The delivery's id; the same id again is a duplicate. */
+                    "X-GitHub-Delivery"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description Accepted, or a duplicate, or nothing to say. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeliveryAnswer"];
+                    };
+                };
+                /** @description Malformed, incomplete or stale. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description The signature is missing or wrong. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not a POST. */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description The body did not arrive in time. */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description The body is too large. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Not application/json. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description Too many deliveries without a valid signature. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+                /** @description The server is stopping, or the journal is full. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorAnswer"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -109,13 +296,6 @@ export interface components {
          * @enum {string}
          */
         Conclusion: "success" | "failure" | "cancelled" | "skipped" | "timed_out" | "action_required" | "neutral" | "stale" | "startup_failure" | "unknown";
-        /** ErrorAnswer */
-        ErrorAnswer: {
-            /** Error */
-            error: string;
-            /** Code */
-            code: string;
-        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -174,11 +354,29 @@ export interface components {
             labels: string[];
             /** Runner Name */
             runner_name?: string | null;
+            /** Updated At */
+            updated_at?: string | null;
             /**
              * Steps
              * @default []
              */
             steps: components["schemas"]["Step"][];
+        };
+        /**
+         * LiveMetrics
+         * @description The numbers of the socket server since its start.
+         */
+        LiveMetrics: {
+            /** Totalconnections */
+            totalConnections: number;
+            /** Messagessent */
+            messagesSent: number;
+            /** Messagesreceived */
+            messagesReceived: number;
+            /** Connectionerrors */
+            connectionErrors: number;
+            /** Averagelatency */
+            averageLatency: number | null;
         };
         /**
          * Overview
@@ -390,6 +588,172 @@ export interface components {
             /** Context */
             ctx?: Record<string, never>;
         };
+        /**
+         * DeliveryAnswer
+         * @description What GitHub is told about a delivery that was accepted.
+         */
+        DeliveryAnswer: {
+            /**
+             * Success
+             * @constant
+             */
+            success: true;
+            /** Deliveryid */
+            deliveryId: string;
+            /** Duplicate */
+            duplicate: boolean;
+            /** Event */
+            event: string;
+            /** Workflowname */
+            workflowName: string | null;
+            /** Htmlurl */
+            htmlUrl: string | null;
+            /** Reposlug */
+            repoSlug: string | null;
+            /** Runid */
+            runId: number | null;
+            /** Seq */
+            seq: number | null;
+            /**
+             * Ignored
+             * @default null
+             */
+            ignored: ("ping" | "unknown-event" | "unknown-action" | "unmapped-repository") | null;
+        };
+        /** ErrorAnswer */
+        ErrorAnswer: {
+            /** Error */
+            error: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * JobUpdate
+         * @description What ``job-update`` carries: a job or one of its steps changed, and the run it belongs to as it is now.
+         */
+        JobUpdate: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "job_queued" | "job_started" | "job_completed" | "job_failed";
+            /** Reposlug */
+            repoSlug: string;
+            /** Workflowid */
+            workflowId: number;
+            /** Workflowname */
+            workflowName: string;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            /** Timestamp */
+            timestamp: string;
+            runData: components["schemas"]["Run"];
+            jobData: components["schemas"]["Job"];
+            /** Seq */
+            seq: number;
+            /** Prev */
+            prev: number;
+        };
+        /**
+         * Run
+         * @description One workflow run, showing its latest attempt.
+         */
+        Run: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Workflow Id
+             * @default null
+             */
+            workflow_id: number | null;
+            /**
+             * Path
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Display Title
+             * @default
+             */
+            display_title: string;
+            /**
+             * Run Number
+             * @default null
+             */
+            run_number: number | null;
+            /**
+             * Run Attempt
+             * @default 1
+             */
+            run_attempt: number;
+            /**
+             * Event
+             * @default null
+             */
+            event: string | null;
+            status: components["schemas"]["Status"];
+            /** @default null */
+            conclusion: components["schemas"]["Conclusion"] | null;
+            /**
+             * Head Branch
+             * @default null
+             */
+            head_branch: string | null;
+            /**
+             * Head Sha
+             * @default null
+             */
+            head_sha: string | null;
+            /**
+             * Pull Requests
+             * @default []
+             */
+            pull_requests: number[];
+            /** @default null */
+            actor: components["schemas"]["Actor"] | null;
+            /**
+             * Html Url
+             * @default null
+             */
+            html_url: string | null;
+            /**
+             * Created At
+             * @default null
+             */
+            created_at: string | null;
+            /** Run Started At */
+            run_started_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * WorkflowUpdate
+         * @description What ``workflow-update`` carries: a run changed.
+         */
+        WorkflowUpdate: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "workflow_started" | "workflow_completed" | "workflow_failed";
+            /** Reposlug */
+            repoSlug: string;
+            /** Workflowid */
+            workflowId: number;
+            /** Workflowname */
+            workflowName: string;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            /** Timestamp */
+            timestamp: string;
+            runData: components["schemas"]["Run"];
+            /** Seq */
+            seq: number;
+            /** Prev */
+            prev: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -399,11 +763,13 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_repositories_api_repos_get: {
+    get_repos_api_repos_get: {
         parameters: {
             query?: {
+                /** @description The day; today if it is left out. */
                 date?: string | null;
-                tz?: string | null;
+                /** @description The time zone the day is cut in. */
+                tz?: string;
             };
             header?: never;
             path?: never;
@@ -420,22 +786,24 @@ export interface operations {
                     "application/json": components["schemas"]["RepositoryList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A parameter is wrong. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    list_runs_api_repos__slug__runs_get: {
+    get_runs_api_repos__slug__runs_get: {
         parameters: {
             query?: {
+                /** @description The day; today if it is left out. */
                 date?: string | null;
-                tz?: string | null;
+                /** @description The time zone the day is cut in. */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -454,7 +822,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunList"];
                 };
             };
-            /** @description Not Found */
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -463,24 +840,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
-    get_run_api_repos__slug__runs__run_id__get: {
+    get_run_api_repos__slug__runs__id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 slug: string;
-                run_id: number;
+                id: number;
             };
             cookie?: never;
         };
@@ -495,7 +863,16 @@ export interface operations {
                     "application/json": components["schemas"]["RunAnswer"];
                 };
             };
-            /** @description Not Found */
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -504,22 +881,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
         };
     };
     get_overview_api_repos__slug__overview_get: {
         parameters: {
             query?: {
+                /** @description The day; today if it is left out. */
                 date?: string | null;
-                tz?: string | null;
+                /** @description The time zone the day is cut in. */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -538,8 +908,8 @@ export interface operations {
                     "application/json": components["schemas"]["OverviewAnswer"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description A parameter is wrong. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -547,13 +917,13 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description There is no such repository or run. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -575,6 +945,87 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+        };
+    };
+    get_live_metrics_api_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMetrics"];
+                };
+            };
+        };
+    };
+    get_metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_healthz_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_readyz_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is starting or stopping. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,8 +1,8 @@
-import type { Job, Run, RunAnswer, RunDetail, RunList } from "../api/types";
+import type { Job, Run, RunAnswer, RunDetail, RunList, Update } from "../api/types";
 import { dayBounds } from "../lib/day";
 import { isCompleted } from "../lib/status";
 import { instant } from "../lib/time";
-import { isJobUpdate, type Update } from "./updates";
+import { isJobUpdate } from "./updates";
 
 /**
  * How a live update changes an answer the server gave earlier. The rule that everything rests on:

@@ -1,8 +1,7 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import { keys, slugOfLiveKey } from "../api/keys";
-import type { Position, RunAnswer, RunDetail, RunList } from "../api/types";
+import type { Position, RunAnswer, RunDetail, RunList, Update } from "../api/types";
 import { applyToRun, applyToRunList } from "./apply-update";
-import type { Update } from "./updates";
 
 type LiveAnswer = RunList | RunAnswer;
 

@@ -1,8 +1,7 @@
-import type { RunDetail } from "../api/types";
+import type { RunDetail, Update } from "../api/types";
 import { workflowKey } from "../lib/runs";
 import { isBroken, isCompleted, isPassed, isWaiting, lookOf } from "../lib/status";
 import { instant } from "../lib/time";
-import type { Update } from "./updates";
 
 export interface Notice {
   kind: "broke" | "fixed" | "waits";

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "../api/keys";
+import type { Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
 import { Batch } from "./batch";
@@ -9,7 +10,6 @@ import { LiveCache } from "./live-cache";
 import { type Announcement, announcementsOf, type Notice, noticeOf } from "./notices";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
-import type { Update } from "./updates";
 
 const FRAME = 50;
 const NOTICE_WINDOW = 800;

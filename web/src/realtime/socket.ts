@@ -1,5 +1,6 @@
 import { io, type Socket } from "socket.io-client";
-import type { SubscribeAnswer, Update } from "./updates";
+import type { Update } from "../api/types";
+import type { SubscribeAnswer } from "./updates";
 
 export interface ServerEvents {
   "workflow-update": (update: Update) => void;

@@ -1,5 +1,5 @@
-import type { Position } from "../api/types";
-import type { SubscribeAnswer, Update } from "./updates";
+import type { Position, Update } from "../api/types";
+import type { SubscribeAnswer } from "./updates";
 
 /** The part of a Socket.IO client that subscriptions need. */
 export interface SubscriptionSocket {

@@ -1,5 +1,15 @@
-import type { Job, Repository, Run, RunAnswer, RunDetail, RunList, Step } from "../api/types";
-import type { JobUpdate, Update, WorkflowUpdate } from "../realtime/updates";
+import type {
+  Job,
+  JobUpdate,
+  Repository,
+  Run,
+  RunAnswer,
+  RunDetail,
+  RunList,
+  Step,
+  Update,
+  WorkflowUpdate,
+} from "../api/types";
 
 /** A moment of the test day; "09:30" or "09:30:15". */
 export const at = (time: string, date = "2026-11-22"): string => `${date}T${time.length === 5 ? `${time}:00` : time}Z`;

@@ -1,6 +1,6 @@
-import type { Position } from "../api/types";
+import type { Position, Update } from "../api/types";
 import type { SubscriptionSocket, SubscriptionTarget } from "../realtime/subscriptions";
-import type { SubscribeAnswer, Update } from "../realtime/updates";
+import type { SubscribeAnswer } from "../realtime/updates";
 
 interface Question {
   slug: string;

@@ -1,6 +1,5 @@
-import type { Job, RunAnswer, RunDetail, RunList } from "../api/types";
+import type { Job, RunAnswer, RunDetail, RunList, Update } from "../api/types";
 import { isActiveOn } from "../realtime/apply-update";
-import type { Update } from "../realtime/updates";
 import { at, jobUpdate, makeJob, makeRun, makeStep, repository, runUpdate } from "./builders";
 
 /** Small and repeatable, so that a failing sequence can be run again by its seed. */

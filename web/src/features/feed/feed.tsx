@@ -60,7 +60,7 @@ const Row = memo(
       <li
         data-testid="feed-entry"
         data-state={lookOf(entry.state).state}
-        className={`relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-2.5 gap-y-0.5 px-4 py-2.5 before:absolute before:inset-x-4 before:top-0 before:border-t hover:bg-raised has-focus-visible:bg-raised sm:px-6 sm:before:inset-x-6 xl:px-5 xl:before:inset-x-5 ${flash}`}
+        className={`relative max-xl:nth-[n+13]:hidden grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-2.5 gap-y-0.5 px-4 py-2.5 before:absolute before:inset-x-4 before:top-0 before:border-t hover:bg-raised has-focus-visible:bg-raised sm:px-6 sm:before:inset-x-6 xl:px-5 xl:before:inset-x-5 ${flash}`}
       >
         <StateIcon of={entry.state} className="mt-0.5" />
         <Link
