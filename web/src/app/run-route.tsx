@@ -58,15 +58,17 @@ export function RunRoute() {
       {run && (
         <>
           <RunFacts run={run} usual={usual} />
-          <div className="px-4 py-5 sm:px-6">
+          <div className="py-5 sm:px-6">
             <Section id="jobs" title="Jobs" note={jobsSummary(run.jobs)}>
-              {run.jobs.length > 0 ? (
-                <RunTimeline key={`${run.id} ${run.run_attempt}`} run={run} usual={usual} />
-              ) : (
-                <p className="border-t py-4 text-muted">
-                  {isCompleted(run) ? "No job of this run was reported." : "No job has been reported yet."}
-                </p>
-              )}
+              <div className="px-4 sm:px-0">
+                {run.jobs.length > 0 ? (
+                  <RunTimeline key={`${run.id} ${run.run_attempt}`} run={run} usual={usual} />
+                ) : (
+                  <p className="border-t py-4 text-muted">
+                    {isCompleted(run) ? "No job of this run was reported." : "No job has been reported yet."}
+                  </p>
+                )}
+              </div>
             </Section>
           </div>
         </>

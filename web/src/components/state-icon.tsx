@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import type { Conclusion, Status } from "../api/types";
 import { lookOf, type State, type Tone } from "../lib/status";
 
 const RING = <circle cx="8" cy="8" r="6.2" />;
@@ -101,7 +100,7 @@ export const TONE_FILL: Record<Tone, string> = {
 };
 
 interface StateIconProps {
-  of: { status: Status; conclusion?: Conclusion | null };
+  of: Parameters<typeof lookOf>[0];
   /** Where the word does not stand beside it, the icon has to say it. */
   labelled?: boolean;
   className?: string;

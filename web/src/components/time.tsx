@@ -14,9 +14,9 @@ export function Age({ since, suffix = "" }: { since: number; suffix?: string }) 
 
 /** A stopwatch. */
 export function Ticking({ since }: { since: number }) {
-  return <span className="whitespace-nowrap">{useClock((now) => clockFace(now - since))}</span>;
+  return <span className="whitespace-nowrap tabular-nums">{useClock((now) => clockFace(now - since))}</span>;
 }
 
 export function Took({ ms }: { ms: number }) {
-  return <span className="whitespace-nowrap">{duration(ms)}</span>;
+  return <span className="whitespace-nowrap tabular-nums">{duration(ms)}</span>;
 }

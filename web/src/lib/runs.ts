@@ -80,9 +80,12 @@ export function elapsed(run: Run, now: number): number {
   return Math.max(0, (isCompleted(run) ? instant(run.updated_at) : now) - instant(run.run_started_at));
 }
 
-/** The moment a run last became what it is. */
-export function lastChange(run: Run): number {
-  return run.status === "in_progress" ? instant(run.run_started_at) : instant(run.updated_at);
+/** The moment a run became what it is. */
+export function lastChange(run: RunDetail): number {
+  const { state } = lookOf(run);
+  if (state === "in_progress") return instant(run.run_started_at);
+  const held = state === "waiting" ? run.jobs.filter((job) => job.status === "waiting") : [];
+  return Math.max(instant(run.updated_at), ...held.map((job) => instant(job.created_at)));
 }
 
 /** The usual duration, from the day's runs that passed; nothing where there are too few to say. */
@@ -103,8 +106,8 @@ export function failingStreak(runs: RunDetail[]): RunDetail[] {
 
 /** Since when a workflow needs somebody. */
 export function troubleSince(workflow: Workflow): number {
-  const first = failingStreak(workflow.runs).at(-1);
-  return instant(isBroken(workflow.latest) && first ? first.updated_at : workflow.latest.updated_at);
+  const first = isBroken(workflow.latest) ? failingStreak(workflow.runs).at(-1) : undefined;
+  return lastChange(first ?? workflow.latest);
 }
 
 export interface Place {

@@ -46,9 +46,9 @@ describe("looks", () => {
   });
 
   it.each([
-    ["requested", "moves", "running"],
-    ["queued", "moves", "running"],
-    ["pending", "moves", "running"],
+    ["requested", "quiet", "running"],
+    ["queued", "quiet", "running"],
+    ["pending", "quiet", "running"],
     ["in_progress", "moves", "running"],
     ["waiting", "waits", "needs"],
     ["completed", "quiet", "other"],
@@ -60,6 +60,14 @@ describe("looks", () => {
   it("degrade for words of the future, also for those that objects are born with", () => {
     expect(lookOf({ status: "paused" as Status }).state).toBe("unknown");
     expect(lookOf({ status: "completed", conclusion: "toString" as Conclusion }).state).toBe("unknown");
+  });
+
+  it("of a run say that it waits when all that is left of it waits for approval", () => {
+    const run = (...jobs: Status[]) =>
+      lookOf({ status: "in_progress", jobs: jobs.map((status) => ({ status })) }).state;
+    expect(run("completed", "waiting")).toBe("waiting");
+    expect(run("in_progress", "waiting")).toBe("in_progress");
+    expect(run("queued", "waiting")).toBe("in_progress");
   });
 
   it("ignore a conclusion before its time", () => {

@@ -17,12 +17,14 @@ export interface Look {
 interface Progress {
   status: Status;
   conclusion?: Conclusion | null;
+  /** The jobs of a run. */
+  jobs?: Progress[];
 }
 
 const LOOKS: Record<State, Omit<Look, "state">> = {
-  requested: { word: "Requested", verb: "was requested", tone: "moves", section: "running" },
-  queued: { word: "Queued", verb: "is queued", tone: "moves", section: "running" },
-  pending: { word: "Pending", verb: "is pending", tone: "moves", section: "running" },
+  requested: { word: "Requested", verb: "was requested", tone: "quiet", section: "running" },
+  queued: { word: "Queued", verb: "is queued", tone: "quiet", section: "running" },
+  pending: { word: "Pending", verb: "is pending", tone: "quiet", section: "running" },
   waiting: { word: "Waiting", verb: "waits for approval", tone: "waits", section: "needs" },
   in_progress: { word: "Running", verb: "started", tone: "moves", section: "running" },
   completed: { word: "Completed", verb: "completed", tone: "quiet", section: "other" },
@@ -41,10 +43,17 @@ const LOOKS: Record<State, Omit<Look, "state">> = {
 export const STATES = Object.keys(LOOKS) as State[];
 
 /** A completed thing is described by its conclusion, everything else by its status. */
-export function lookOf({ status, conclusion }: Progress): Look {
-  const state = status === "completed" ? (conclusion ?? "completed") : status;
+export function lookOf(thing: Progress): Look {
+  const { status, conclusion } = thing;
+  const state = status === "completed" ? (conclusion ?? "completed") : isHeldUp(thing) ? "waiting" : status;
   // A server newer than this page may send words it has never heard of.
   return Object.hasOwn(LOOKS, state) ? { state, ...LOOKS[state] } : { state: "unknown", ...LOOKS.unknown };
+}
+
+/** GitHub calls a run "in progress" also while all that is left of it waits for somebody's approval. */
+function isHeldUp({ jobs = [] }: Progress): boolean {
+  const goesOn = jobs.some(({ status }) => status === "in_progress" || status === "queued");
+  return !goesOn && jobs.some(({ status }) => status === "waiting");
 }
 
 export const isCompleted = (thing: Progress): boolean => thing.status === "completed";

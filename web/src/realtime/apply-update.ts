@@ -11,7 +11,7 @@ import { isJobUpdate } from "./updates";
 export function applyToRunList(list: RunList, update: Update): RunList {
   if (update.seq <= list.seq) return list;
   const known = list.runs.find((run) => run.id === update.runData.id);
-  const run = withoutQuietSteps(applyToRunDetail(known, update));
+  const run = withoutQuietSteps(runAfter(known, update));
   if (!isActiveOn(run, list.date, list.tz)) {
     return { ...list, seq: update.seq, runs: known ? list.runs.filter((other) => other !== known) : list.runs };
   }
@@ -29,10 +29,11 @@ function placed(runs: RunDetail[], known: RunDetail | undefined, run: RunDetail)
 export function applyToRun(answer: RunAnswer, update: Update): RunAnswer {
   if (update.seq <= answer.seq) return answer;
   if (update.runData.id !== answer.run.id) return { ...answer, seq: update.seq };
-  return { ...answer, seq: update.seq, run: applyToRunDetail(answer.run, update) };
+  return { ...answer, seq: update.seq, run: runAfter(answer.run, update) };
 }
 
-function applyToRunDetail(known: RunDetail | undefined, update: Update): RunDetail {
+/** The run as it is after an update, given what was known of it. */
+export function runAfter(known: RunDetail | undefined, update: Update): RunDetail {
   const run = update.runData;
   // A new attempt runs its jobs again; those of the attempt before say nothing about it.
   const jobs = known && known.run_attempt === run.run_attempt ? known.jobs : [];

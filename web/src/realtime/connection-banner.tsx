@@ -39,7 +39,7 @@ export function FailedBanner({ connection, onRetry }: { connection: Connection; 
         </span>
       </p>
       {/* A countdown read out every second would drown everything else. */}
-      <span aria-hidden="true" className="text-muted">
+      <span aria-hidden="true" className="text-muted tabular-nums">
         <Countdown connection={connection} />
       </span>
       <Button onClick={onRetry}>Retry now</Button>

@@ -9,7 +9,7 @@ export function ConnectionStatus() {
     <div
       data-testid="connection-state"
       data-phase={phase}
-      className="flex min-w-0 items-center gap-2 whitespace-nowrap text-muted"
+      className="flex min-w-0 items-center gap-2 whitespace-nowrap text-muted tabular-nums"
     >
       {phase === "live" && (
         <>

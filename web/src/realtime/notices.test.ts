@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { at, failedRun, makeRun, passedRun, runUpdate } from "../testing/builders";
+import { at, failedRun, jobUpdate, makeJob, makeRun, passedRun, runUpdate } from "../testing/builders";
 import { announcementsOf, type Notice, noticeOf } from "./notices";
 
 const kindOf = (...[before, run]: [Parameters<typeof noticeOf>[0], Parameters<typeof runUpdate>[0]]) =>
@@ -22,6 +22,8 @@ describe("worth a notice", () => {
 
   it("is a run that waits for somebody", () => {
     expect(kindOf([makeRun()], makeRun({ status: "waiting" }))).toBe("waits");
+    const held = jobUpdate(makeRun(), makeJob({ status: "waiting" }), 1);
+    expect(noticeOf([makeRun()], held, "acme/api")).toMatchObject({ kind: "waits", title: "CI waits for approval" });
   });
 
   it("is nothing that was known already", () => {

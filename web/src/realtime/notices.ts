@@ -2,6 +2,7 @@ import type { RunDetail, Update } from "../api/types";
 import { workflowKey } from "../lib/runs";
 import { isBroken, isCompleted, isPassed, isWaiting, lookOf } from "../lib/status";
 import { instant } from "../lib/time";
+import { runAfter } from "./apply-update";
 
 export interface Notice {
   kind: "broke" | "fixed" | "waits";
@@ -16,10 +17,10 @@ export interface Notice {
 
 /** What a live update is worth interrupting somebody for, given the runs as they were before it. */
 export function noticeOf(before: RunDetail[], update: Update, repository: string): Notice | null {
-  const run = update.runData;
-  const known = before.find((other) => other.id === run.id);
+  const known = before.find((other) => other.id === update.runData.id);
+  const run = runAfter(known, update);
   const repeated = known && known.run_attempt === run.run_attempt && lookOf(known).state === lookOf(run).state;
-  const kind = repeated ? null : kindOf(before, update);
+  const kind = repeated ? null : kindOf(before, run);
   if (!kind) return null;
   const verb = kind === "fixed" ? "passes again" : lookOf(run).verb;
   return {
@@ -33,14 +34,14 @@ export function noticeOf(before: RunDetail[], update: Update, repository: string
   };
 }
 
-function kindOf(before: RunDetail[], { runData: run }: Update): Notice["kind"] | null {
+function kindOf(before: RunDetail[], run: RunDetail): Notice["kind"] | null {
   if (isBroken(run)) return "broke";
   if (isWaiting(run)) return "waits";
   return isPassed(run) && previousVerdict(before, run) === "broken" ? "fixed" : null;
 }
 
 /** How the branch stood before this run; an earlier attempt of the same run counts too. */
-function previousVerdict(before: RunDetail[], run: Update["runData"]): "broken" | "passed" | null {
+function previousVerdict(before: RunDetail[], run: RunDetail): "broken" | "passed" | null {
   const earlier = before
     .filter((other) => workflowKey(other) === workflowKey(run) && other.head_branch === run.head_branch)
     .filter((other) => isCompleted(other) && (isBroken(other) || isPassed(other)))

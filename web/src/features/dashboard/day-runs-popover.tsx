@@ -36,12 +36,12 @@ export default function DayRunsPopover({ workflow, slug, anchor, onClose }: DayR
                     className="grid grid-cols-[16px_auto_minmax(0,1fr)_auto] items-center gap-x-2 rounded px-2 py-1 hover:bg-sunken"
                   >
                     <StateIcon of={run} />
-                    <span className="text-muted">{minuteOfDay(instant(run.run_started_at))}</span>
+                    <span className="text-muted tabular-nums">{minuteOfDay(instant(run.run_started_at))}</span>
                     <span className="truncate" dir="auto">
                       {run.run_number && <span className="text-dim">#{run.run_number} </span>}
                       {lookOf(run).word}, {run.display_title}
                     </span>
-                    <span className="text-muted">{isCompleted(run) ? duration(elapsed(run, 0)) : ""}</span>
+                    <span className="text-muted tabular-nums">{isCompleted(run) ? duration(elapsed(run, 0)) : ""}</span>
                   </Link>
                 </li>
               ))}

@@ -1,7 +1,7 @@
 import { WhatIsWrong } from "../../components/failed-at";
 import { JobSegments } from "../../components/job-segments";
 import { AttemptTag, Origin, RunLink } from "../../components/run-facts";
-import { StateIcon } from "../../components/state-icon";
+import { StateIcon, TONE_TEXT } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { Avatar } from "../../components/ui/avatar";
 import { ExternalLink } from "../../components/ui/external-link";
@@ -24,7 +24,7 @@ export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string
               {workflow.name}
             </RunLink>
           </h3>
-          <span className={look.tone === "broke" ? "shrink-0 text-broke" : "shrink-0 text-waits"}>{look.word}</span>
+          <span className={`shrink-0 ${TONE_TEXT[look.tone]}`}>{look.word}</span>
           <AttemptTag run={run} />
         </div>
         <p className="truncate text-muted">

@@ -1,7 +1,7 @@
 import { JobSegments } from "../../components/job-segments";
 import { AttemptTag, Origin, RunLink } from "../../components/run-facts";
 import { RunProgress } from "../../components/run-progress";
-import { StateIcon } from "../../components/state-icon";
+import { StateIcon, TONE_TEXT } from "../../components/state-icon";
 import { Ticking } from "../../components/time";
 import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
@@ -25,7 +25,7 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
               {workflow.name}
             </RunLink>
           </h3>
-          <span className="shrink-0 text-moves">{look.word}</span>
+          <span className={`shrink-0 ${TONE_TEXT[look.tone]}`}>{look.word}</span>
           <AttemptTag run={run} />
           {failurePlace(run) && <Tag tone="broke">failing</Tag>}
         </div>
@@ -44,7 +44,7 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
           <Doing workflow={workflow} />
         </p>
       </div>
-      <div className="text-right text-muted">
+      <div className="text-right text-muted tabular-nums">
         <b className="font-medium text-ink">
           <Ticking since={instant(run.run_started_at)} />
         </b>

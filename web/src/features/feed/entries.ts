@@ -1,4 +1,4 @@
-import type { Conclusion, RunDetail, RunList, Status } from "../../api/types";
+import type { Job, RunDetail, RunList } from "../../api/types";
 import { elapsed, failurePlace, lastChange, shortSha, workflowKey } from "../../lib/runs";
 import { isBroken, isCompleted, isPassed, lookOf } from "../../lib/status";
 import { duration, instant } from "../../lib/time";
@@ -6,7 +6,7 @@ import { duration, instant } from "../../lib/time";
 export interface Entry {
   key: string;
   at: number;
-  state: { status: Status; conclusion: Conclusion | null };
+  state: Pick<RunDetail, "status" | "conclusion"> & { jobs?: Job[] };
   title: string;
   detail: string;
   slug: string;
@@ -26,12 +26,12 @@ export function entriesOf(lists: RunList[], most: number): Entry[] {
 
 function entriesOfRun(run: RunDetail, runs: RunDetail[], slug: string): Entry[] {
   const base = { slug, runId: run.id };
-  const state = { status: run.status, conclusion: run.conclusion ?? null };
+  const { status, conclusion = null, jobs } = run;
   const entry = {
     ...base,
     key: `${slug} ${run.id}`,
     at: lastChange(run),
-    state,
+    state: { status, conclusion, jobs },
     title: titleOf(run, runs),
     detail: detailOf(run),
   };

@@ -2,10 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { RepositoryCard, RunList } from "../../api/types";
 import { Sparkline } from "../../components/sparkline";
+import { StateIcon } from "../../components/state-icon";
+import { Age } from "../../components/time";
 import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
 import { derive } from "../../lib/derive";
-import { inSection, percent, successRate } from "../../lib/runs";
+import { inSection, lastChange, percent, successRate, type Workflow } from "../../lib/runs";
 import { BrokenRow, RunningRow } from "./rows";
 
 interface RepoCardProps {
@@ -61,9 +63,36 @@ export const RepoCard = memo(function RepoCard({ repo, list, failed }: RepoCardP
           )}
         </div>
       )}
+      <Quiet workflows={workflows} slug={repo.slug} />
     </article>
   );
 });
+
+/** What needs no attention, in one line or two. */
+function Quiet({ workflows, slug }: { workflows: Workflow[]; slug: string }) {
+  const quiet = workflows.filter(({ section }) => section === "fine" || section === "other");
+  if (quiet.length === 0) return null;
+  return (
+    <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1 px-4 text-muted sm:px-6">
+      {quiet.map(({ key, name, latest }) => (
+        <li key={key} className="flex min-w-0 items-center gap-1.5">
+          <StateIcon of={latest} labelled />
+          <Link
+            to="/dashboard/$slug/runs/$runId"
+            params={{ slug, runId: String(latest.id) }}
+            className="truncate hover:text-ink"
+            dir="auto"
+          >
+            {name}
+          </Link>
+          <span className="text-dim text-small">
+            <Age since={lastChange(latest)} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 function Summary({ list, failed }: Pick<RepoCardProps, "list" | "failed">) {
   if (failed) return <p className="text-broke">Its runs could not be loaded.</p>;

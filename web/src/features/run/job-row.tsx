@@ -41,22 +41,25 @@ export function JobRow({ job, run, axis, now, open, onToggle }: JobRowProps) {
         <div className="max-md:order-last max-md:col-span-2 max-md:mt-2">
           <GanttBar job={job} run={run} axis={axis} now={now} />
         </div>
-        <span className="text-right text-muted">{took === null ? look.word : clockFace(took)}</span>
+        <span className="text-right text-muted tabular-nums">{took === null ? look.word : clockFace(took)}</span>
       </div>
-      {open && <StepList job={job} now={now} />}
       {open && (
-        <p className="flex flex-wrap gap-x-4 pb-3 pl-6 text-muted text-small">
-          <span>{look.word}</span>
-          {job.runner_name && <span className="truncate">on {job.runner_name}</span>}
-          {job.labels.length > 0 && <span className="truncate">{job.labels.join(", ")}</span>}
-          <ExternalLink
-            href={job.html_url}
-            label={`Open ${job.name} on GitHub`}
-            className="inline-flex items-center gap-1 hover:text-ink"
-          >
-            Log on GitHub <Icon name="out" size={11} />
-          </ExternalLink>
-        </p>
+        // Covers the line of the present moment, which would cut through the words.
+        <div className="relative bg-bg pb-2">
+          <StepList job={job} now={now} />
+          <p className="flex flex-wrap gap-x-4 px-2 pt-1 text-muted text-small sm:pl-8">
+            <span>{look.word}</span>
+            {job.runner_name && <span className="truncate">on {job.runner_name}</span>}
+            {job.labels.length > 0 && <span className="truncate">{job.labels.join(", ")}</span>}
+            <ExternalLink
+              href={job.html_url}
+              label={`Open ${job.name} on GitHub`}
+              className="inline-flex items-center gap-1 hover:text-ink"
+            >
+              Log on GitHub <Icon name="out" size={11} />
+            </ExternalLink>
+          </p>
+        </div>
       )}
     </div>
   );

@@ -13,15 +13,15 @@ export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null 
   const sha = shortSha(run);
   const started = instant(run.run_started_at);
   return (
-    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b px-4 py-3 text-muted sm:px-6">
+    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b px-4 py-3 text-muted sm:px-6 lg:flex-nowrap">
       <div className="flex min-w-0 max-w-full items-center gap-2">
         {run.actor && <Avatar login={run.actor.login} />}
         <span className="truncate font-medium text-ink" dir="auto" title={run.display_title}>
           {run.display_title || run.name}
         </span>
-        {run.actor && <span className="shrink-0">{run.actor.login}</span>}
+        {run.actor && <span className="shrink-0 max-2xl:lg:hidden">{run.actor.login}</span>}
       </div>
-      <span className="flex min-w-0 max-w-full gap-1.5">
+      <span className="flex min-w-0 max-w-full gap-1.5 whitespace-nowrap">
         {run.event?.replaceAll("_", " ")}
         {run.head_branch && (
           <>
@@ -38,7 +38,7 @@ export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null 
           attempt <b className="font-medium text-ink">{run.run_attempt}</b>
         </span>
       )}
-      <span className="flex flex-wrap items-center gap-x-6 gap-y-2 sm:ml-auto">
+      <span className="flex flex-wrap items-center gap-x-6 gap-y-2 tabular-nums sm:ml-auto lg:shrink-0">
         <span>
           started{" "}
           <b className="font-medium text-ink">

@@ -1,0 +1,77 @@
+import { screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { RunDetail } from "../../api/types";
+import { type Workflow, workflowsOf } from "../../lib/runs";
+import { at, failedRun, makeJob, makeRun, makeStep, passedRun } from "../../testing/builders";
+import { renderWithRouter } from "../../testing/render";
+import { WorkflowCard } from "./workflow-card";
+
+const show = (...runs: RunDetail[]) =>
+  renderWithRouter(<WorkflowCard workflow={workflowsOf(runs)[0] as Workflow} slug="api" flash="" />);
+
+const card = () => screen.getByTestId("workflow-card");
+
+beforeEach(() => vi.useFakeTimers({ now: Date.parse(at("09:12")), toFake: ["Date"] }));
+afterEach(() => vi.useRealTimers());
+
+describe("a broken workflow", () => {
+  const step = makeStep({ number: 3, name: "pytest", conclusion: "failure" });
+  const job = makeJob({ name: "unit", status: "completed", conclusion: "failure", steps: [step] });
+  const broken = failedRun({ jobs: [job], run_attempt: 2 });
+
+  it("says what broke, where, by whose commit and since when", async () => {
+    await show(broken);
+    expect(within(card()).getByRole("heading", { level: 3 }).textContent).toBe("CI");
+    expect(card().dataset.state).toBe("failure");
+    for (const words of [
+      "Failed at unit · pytest",
+      "Cache auth tokens",
+      "monalisa · main · push",
+      "attempt 2",
+      "7 min",
+    ]) {
+      expect(card().textContent).toContain(words);
+    }
+  });
+
+  it("leads to its run and to GitHub", async () => {
+    await show(broken);
+    expect(screen.getByRole("link", { name: "CI" }).getAttribute("href")).toBe("/dashboard/api/runs/1");
+    const outside = screen.getByRole("link", { name: "Open CI on GitHub" });
+    expect(outside.getAttribute("href")).toBe("https://github.com/acme/api/actions/runs/1");
+  });
+
+  it.each([null, "javascript:alert(1)", "http://github.com/acme"])("has no link to %s", async (html_url) => {
+    await show(failedRun({ html_url }));
+    expect(screen.getAllByRole("link").map((link) => link.getAttribute("href"))).toEqual(["/dashboard/api/runs/1"]);
+  });
+
+  it("counts failures in a row", async () => {
+    await show(failedRun({ id: 3 }), failedRun({ id: 2 }), passedRun({ id: 1 }));
+    expect(card().textContent).toContain("2nd failure in a row");
+  });
+});
+
+it("a running workflow shows its jobs, its step and a stopwatch", async () => {
+  const step = makeStep({ number: 2, name: "pytest", status: "in_progress", conclusion: null });
+  const done = makeJob({ id: 1, status: "completed", conclusion: "success" });
+  await show(makeRun({ jobs: [done, makeJob({ id: 2, name: "unit", steps: [step] })] }));
+  expect(screen.getByRole("img", { name: "1 of 2 jobs done" })).toBeTruthy();
+  for (const words of ["unit · pytest", "12:00", "Running"]) expect(card().textContent).toContain(words);
+});
+
+it("a run of which all that is left waits for approval needs somebody", async () => {
+  await show(makeRun({ jobs: [makeJob({ name: "deploy", status: "waiting" })] }));
+  expect(card().textContent).toContain("Waits for approval of deploy");
+});
+
+it("a workflow that is fine takes little room", async () => {
+  await show(passedRun());
+  for (const words of ["Passed · 5 min · main", "7 min"]) expect(card().textContent).toContain(words);
+});
+
+it("shows markup in names as the text it is", async () => {
+  await show(failedRun({ name: "<img src=x onerror=alert(1)>", display_title: "<b>bold</b>" }));
+  expect(card().querySelector("img, b")).toBeNull();
+  expect(screen.getByRole("heading", { level: 3 }).textContent).toBe("<img src=x onerror=alert(1)>");
+});
