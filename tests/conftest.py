@@ -9,6 +9,8 @@ from hypothesis import settings as hypothesis_settings
 
 from support.server import LiveServer
 
+pytest_plugins = ["support.sites"]
+
 hypothesis_settings.register_profile("omnilens", deadline=None, max_examples=100)
 hypothesis_settings.load_profile("omnilens")
 

@@ -30,12 +30,13 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import DotenvType
 
+PREFIX = "OMNILENS_"
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_SIZE = re.compile(r"(\d+)\s*(b|kb|mb)", re.IGNORECASE)
-_SIZE_UNITS = {"b": 1, "kb": 1024, "mb": 1024 * 1024}
+_SIZE = re.compile(r"(\d+)\s*(|b|kb|mb)", re.IGNORECASE)
+_SIZE_UNITS = {"": 1, "b": 1, "kb": 1024, "mb": 1024 * 1024}
 _RATE = re.compile(r"(\d+)\s*/\s*(second|minute|hour)")
 _RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _REPOSITORY = re.compile(
@@ -379,9 +380,10 @@ def unknown_names(env_file: Path) -> list[str]:
     """A sentence for each ``OMNILENS_`` name that is set but is none of ours: mostly a slip of the keyboard."""
     known = {str(field.alias) for field in Settings.model_fields.values()}
     known |= {f"{field.alias}_FILE" for field in Settings.model_fields.values() if is_secret(field)}
-    names = {name.upper() for name in {*os.environ, *dotenv_values(env_file)}}
+    ours = [name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)]
     sentences = []
-    for name in sorted(name for name in names if name.startswith("OMNILENS_") and name not in known):
-        close = difflib.get_close_matches(name, known, n=1)
-        sentences.append(f"{name} is not a setting" + (f"; is {close[0]} meant?" if close else "."))
+    for name in sorted({name.upper() for name in {*os.environ, *dotenv_values(env_file)}} - known):
+        if name.startswith(PREFIX):
+            close = difflib.get_close_matches(name.removeprefix(PREFIX), ours, n=1)
+            sentences.append(f"{name} is not a setting" + (f"; is {PREFIX}{close[0]} meant?" if close else "."))
     return sentences

@@ -60,6 +60,9 @@ def test_what_is_no_json_object_is_malformed(event: str, body: bytes) -> None:
         read(event, body)
 
 
+WRONG_IDS: list[Any] = ["1", 1.5, -1, 2**63, True, None, [], {}]
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [
@@ -69,7 +72,7 @@ def test_what_is_no_json_object_is_malformed(event: str, body: bytes) -> None:
         (as_bytes({**run_payload(), "repository": None}), "repository"),
         (as_bytes({**run_payload(repository=REPOSITORY), "repository": None}), "repository"),
         (as_bytes({**run_payload(), "repository": {"full_name": "../../etc"}}), "repository.full_name"),
-        *((with_run(id=id_), "workflow_run.id") for id_ in ("1", 1.5, -1, 2**63, True, None, [], {})),
+        *((with_run(id=wrong), "workflow_run.id") for wrong in WRONG_IDS),
         (b'{"workflow_run":{"id":1e400,"name":"CI"}}', "workflow_run.id"),
         (with_run(updated_at="garbage"), "workflow_run.updated_at"),
         (with_run(run_attempt=0), "workflow_run.run_attempt"),

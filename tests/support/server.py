@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,6 +36,7 @@ class LiveServer:
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=self._running.config.get_loop_factory()) as runner:
+            self._loop = runner.get_loop()
             runner.run(self._running.serve(sockets=[self._socket]))
 
     def __enter__(self) -> Self:
@@ -45,9 +47,22 @@ class LiveServer:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.http.close()
-        self._running.should_exit = True
+        self.stop()
         self._thread.join(timeout=15)
         assert not self._thread.is_alive(), "the server did not stop"
+
+    def stop(self) -> None:
+        """What a signal would do."""
+        self._running.should_exit = True
+
+    def cut_connections(self) -> None:
+        """Break every socket connection, as a network would."""
+
+        def cut() -> None:
+            for connection in list(self.omnilens.sockets.connections):
+                connection.link.cut("transport error")
+
+        asyncio.run_coroutine_threadsafe(_call(cut), self._loop).result(5)
 
     def post(self, event: str, payload: Any, delivery_id: str | None = None, **headers: str) -> httpx2.Response:
         """Sign and post a delivery; `headers` (with _ for -) are added or, when empty, left out."""
@@ -74,6 +89,10 @@ class LiveServer:
     def count(self, sample: str, **labels: str) -> float:
         """A metric of this server."""
         return self.omnilens.metrics.registry.get_sample_value(sample, labels) or 0.0
+
+
+async def _call(function: Callable[[], None]) -> None:
+    function()
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:

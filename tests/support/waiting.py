@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,3 +20,11 @@ def eventually(condition: Callable[[], T], patience: float = PATIENCE) -> T:
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.005)
     return result
+
+
+async def eventually_async(condition: Callable[[], T], patience: float = PATIENCE) -> T:
+    """The same for a coroutine, letting others work meanwhile."""
+    async with asyncio.timeout(patience):
+        while not (result := condition()):  # noqa: ASYNC110 - any condition, not one that could set an event
+            await asyncio.sleep(0.005)
+        return result

@@ -40,6 +40,8 @@ def document(app: FastAPI) -> dict[str, Any]:
     _, shapes = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     schemas = paths.setdefault("components", {}).setdefault("schemas", {})
     schemas |= {name: shape for name, shape in shapes["$defs"].items() if name not in schemas}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
     error = _json("ErrorAnswer")
     for operations in paths["paths"].values():
         for operation in operations.values():

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -34,6 +35,8 @@ log = logs.get(__name__)
 
 LARGE_BODY = 512 * 1024
 """Bytes; a body above is checked and read in a thread, since the loop would stand still for milliseconds."""
+APPLIED_WITHIN = 0.25
+"""Seconds that an answer waits for the board to show the change."""
 MAX_UNMAPPED_NAMES = 1000
 """Names of repositories not on the board that are remembered, so that each is logged once."""
 
@@ -90,6 +93,8 @@ class Flow:
         self._deliver = deliver
         self._metrics = metrics
         self._unmapped: set[str] = set()
+        self._applied_seq = 0
+        self._waiting: dict[int, asyncio.Event] = {}
 
     async def accept(self, request: Request) -> Receipt:
         """Take a delivery. When this returns, its change is in the journal (or it had nothing to say).
@@ -110,6 +115,7 @@ class Flow:
                 "OMNILENS_STALE_DELIVERIES=history takes such deliveries into the history."
             )
         appended = await self._journal.append(change)
+        await self._applied(appended.seq)
         return Receipt(
             delivery.id,
             delivery.event,
@@ -130,6 +136,21 @@ class Flow:
                 # One change that we cannot digest must not keep the next thousand from those who wait for them.
                 self._metrics.failed_changes.inc()
                 log.exception("change.failed", seq=entry.seq, delivery=entry.change.origin.delivery_id)
+            self._applied_seq = entry.seq
+            if waiting := self._waiting.pop(entry.seq, None):
+                waiting.set()
+
+    async def _applied(self, seq: int) -> None:
+        """Wait until the board shows what the journal has: whoever looks after the answer finds it.
+
+        Not for long, since the change is safe already, and whoever sent it should not pay for a board that is slow.
+        """
+        if seq <= self._applied_seq:
+            return
+        waiting = self._waiting.setdefault(seq, asyncio.Event())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(waiting.wait(), APPLIED_WITHIN)
+        self._waiting.pop(seq, None)
 
     def _verified(self, request: Request) -> tuple[Delivery, EventPayload]:
         signature.verify(request.body, request.headers.get(SIGNATURE), self._rules.secrets)

@@ -31,6 +31,8 @@ DisconnectHandler = Callable[[Connection, str], None]
 logger = logging.getLogger("omnilens.socketio")
 
 GOING_AWAY: Final = 1001
+UNHEALTHY_AFTER: Final = 0.2
+"""The share of the ping timeout after which a missing answer is a symptom."""
 
 
 class Server:
@@ -127,6 +129,10 @@ class Server:
     def connections(self) -> Collection[Connection]:
         """A live view of the connected clients."""
         return self._connections.keys()
+
+    def unhealthy_connections(self) -> int:
+        """How many connections have owed the answer to a heartbeat for longer than a slow network explains."""
+        return sum(link.unanswered() > UNHEALTHY_AFTER * self.limits.ping_timeout for link in self._links)
 
     # Sending
 

@@ -163,6 +163,10 @@ class Session:
             return PING
         return None
 
+    def unanswered(self, now: float) -> float:
+        """Seconds for which the client has owed the answer to a heartbeat."""
+        return now - (self._pong_by - self._limits.ping_timeout) if self._pong_by != inf else 0.0
+
     def _pong(self, now: float) -> None:
         # One that nobody asked for is harmless, and must stay free: it starts nothing.
         if self._pong_by != inf:

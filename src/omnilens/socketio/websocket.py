@@ -125,6 +125,10 @@ class Link(asyncio.Protocol):
         """uvicorn is stopping, and waits for its connections."""
         self.part("server shutting down", CloseCode.SERVICE_RESTART)
 
+    def unanswered(self) -> float:
+        """Seconds for which the client has owed the answer to a heartbeat."""
+        return self._session.unanswered(self._now())
+
     # The wheel's call
 
     def expire(self, now: float) -> None:

@@ -166,3 +166,11 @@ def assert_parse_error(session: Session, message: str, code: int) -> None:
 def beat(session: Session, now: float) -> None:
     assert session.tick(now) == PING
     assert session.receive("3", now) is None
+
+
+def test_how_long_an_answer_has_been_owed(connected: Session) -> None:
+    assert connected.unanswered(25) == 0
+    connected.tick(25)
+    assert connected.unanswered(28) == 3
+    connected.receive("3", 29)
+    assert connected.unanswered(40) == 0

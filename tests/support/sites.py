@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -209,3 +210,9 @@ def make_server(**limits: Any) -> Server:
     server.on("enter", server.enter)
     server.on("leave", server.leave)
     return server
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with serve(make_server()) as site:
+        yield site

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from socketio_harness import Site, Tally, eventually, serve
-
 import socketio
+
 from omnilens.socketio import Connection, Limits, Refused, Server
+from support.sites import Site, Tally, eventually, serve
 
 pytestmark = pytest.mark.anyio
 

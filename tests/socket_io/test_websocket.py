@@ -8,7 +8,10 @@ import time
 from typing import Any
 
 import pytest
-from socketio_harness import (
+from websockets.exceptions import InvalidStatus
+
+from omnilens.socketio import Connection, Limits, Refused, Server
+from support.sites import (
     HANDSHAKE,
     ORIGIN,
     QUERY,
@@ -22,9 +25,6 @@ from socketio_harness import (
     read_until,
     serve,
 )
-from websockets.exceptions import InvalidStatus
-
-from omnilens.socketio import Connection, Limits, Refused, Server
 
 pytestmark = pytest.mark.anyio
 
@@ -283,6 +283,18 @@ async def test_a_half_open_connection_is_noticed() -> None:
             await eventually(lambda: site.server.connections)
             await eventually(lambda: not site.state.connections, within=1)
         await site.deserted()
+
+
+async def test_a_connection_that_owes_an_answer_is_unhealthy_until_it_gives_it() -> None:
+    async with (
+        serve(make_server(ping_interval=0.1, ping_timeout=5)) as site,
+        raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer),
+    ):
+        await read_until(reader, b"\x81\x012")
+        assert site.server.unhealthy_connections() == 0
+        await eventually(lambda: site.server.unhealthy_connections() == 1)
+        writer.write(masked(b"3"))
+        await eventually(lambda: site.server.unhealthy_connections() == 0)
 
 
 async def test_clients_do_not_pay_for_a_server_that_was_held_up() -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from socketio_harness import eventually
 
 from omnilens.socketio.outbox import MAX_BATCHES, PORTION, Outbox
 from omnilens.socketio.wheel import Wheel
+from support.sites import eventually
 
 pytestmark = pytest.mark.anyio
 

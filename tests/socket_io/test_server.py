@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-from socketio_harness import (
+from websockets.exceptions import InvalidStatus
+
+from omnilens.socketio import Connection, event_frame, raw_event_frame
+from omnilens.socketio.websocket import Link
+from support.sites import (
     HANDSHAKE,
     Site,
     connected,
@@ -19,10 +23,6 @@ from socketio_harness import (
     raw,
     serve,
 )
-from websockets.exceptions import InvalidStatus
-
-from omnilens.socketio import Connection, event_frame, raw_event_frame
-from omnilens.socketio.websocket import Link
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,90 @@
+# One command each: set up, look, run, check, test. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON ?= python3
+export npm_config_update_notifier := false
+
+UV_VERSION := 0.13.9
+UV := .setup/uv/bin/uv
+BIN := .venv/bin
+PAGE := src/omnilens/web/index.html
+PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/package-lock.json
+
+say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
+
+.PHONY: help setup demo serve test check format types bench hooks clean
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: .setup/python .setup/node $(PAGE) ## make .venv with the package in it, and build the page
+
+demo: setup ## a board full of made-up runs on http://127.0.0.1:8000, no GitHub account needed
+	@$(BIN)/omnilens demo
+
+serve: setup ## the real server, with the settings in .env
+	@$(BIN)/omnilens serve
+
+test: setup .setup/browser ## everything: checks, unit, flow and browser tests
+	@$(MAKE) check
+	$(call say,Page: unit tests)
+	@cd web && npm test --silent
+	$(call say,Server: unit, flow and browser tests)
+	@$(BIN)/pytest
+
+check: setup ## style, types, imports, and generated files that must be fresh
+	$(call say,Style)
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	$(call say,Types)
+	@$(BIN)/mypy
+	$(call say,Imports)
+	@$(BIN)/lint-imports --no-cache > .setup/imports.log || (cat .setup/imports.log; exit 1)
+	$(call say,Generated files)
+	@$(UV) lock --check --quiet
+	@$(BIN)/omnilens openapi | diff -u web/openapi.json - || (echo 'Run: make types'; exit 1)
+	$(call say,Page)
+	@cd web && npm run check --silent
+
+format: setup ## put the code in order
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; cd web && npm run format --silent
+
+types: setup ## make the page's types from the server's OpenAPI document
+	@$(BIN)/omnilens openapi > web/openapi.json && cd web && npm run types --silent
+
+bench: setup ## measure speed against peers, as ratios
+	@for program in benchmarks/*.py; do $(BIN)/python "$$program"; done
+
+hooks: ## run `make check` before every commit
+	@git config core.hooksPath .githooks && echo 'Every commit runs make check from now on.'
+
+clean: ## remove everything that was made
+	@rm -rf .venv .setup src/omnilens/web web/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+
+.setup/python: pyproject.toml uv.lock $(UV)
+	$(call say,Python packages)
+	@$(UV) sync --locked --quiet --no-progress
+	@touch $@
+
+$(UV):
+	@scripts/need python
+	$(call say,uv $(UV_VERSION))
+	@$(UV_PYTHON) -m venv .setup/uv && .setup/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.setup/node: web/package-lock.json
+	@scripts/need node
+	$(call say,Page: packages)
+	@cd web && npm ci --no-fund --no-audit --loglevel=error
+	@mkdir -p .setup && touch $@
+
+.setup/browser:
+	@scripts/need browser
+	@mkdir -p .setup && touch $@
+
+$(PAGE): .setup/node $(PAGE_SOURCES)
+	$(call say,Page: build)
+	@cd web && npm run build --silent
+	@touch $@
