@@ -182,6 +182,8 @@ PLANS: tuple[WorkflowPlan, ...] = (
     ),
 )
 
+REPOSITORIES = tuple(sorted({plan.repository for plan in PLANS}))
+
 COMMITS: tuple[Commit, ...] = (
     Commit("Retry idempotent charges", "monalisa", "main"),
     Commit("Cache auth tokens for their whole life", "hubot", "feature/cache-auth-tokens"),

@@ -17,7 +17,7 @@ from rich.console import Console
 from omnilens import settings
 from omnilens.app import OmniLens
 from omnilens.demo.github import RunFacts
-from omnilens.demo.plans import COMMITS, PLANS, WorkflowPlan
+from omnilens.demo.plans import COMMITS, PLANS, REPOSITORIES, WorkflowPlan
 from omnilens.demo.scenes import Scene, Shot, scene
 from omnilens.demo.sender import Sender
 from omnilens.demo.timeline import Ending
@@ -29,8 +29,8 @@ log = logs.get(__name__)
 HISTORY = timedelta(hours=26)
 """How far back the board begins: today everywhere, and some of yesterday to compare with."""
 RUNS_IN_HISTORY = 130
-AT_ONCE = 5
-"""Runs under way at any time."""
+AT_ONCE = 2
+"""Runs under way in each repository at any time."""
 RERUN_CHANCE = 0.5
 """How often somebody runs a failed run again."""
 
@@ -53,13 +53,14 @@ class Director:
     def history(self, now: datetime) -> list[Shot]:
         """The ends of runs and jobs since `HISTORY` ago, oldest first."""
         starts = sorted(now - HISTORY * self._chance.random() for _ in range(RUNS_IN_HISTORY))
-        scenes = (self.next_scene(start) for start in starts)
+        scenes = (self.next_scene(start, self._chance.choice(REPOSITORIES)) for start in starts)
         shots = [shot for each in scenes if each.ends_at < now for shot in each.shots if shot.final and shot.at < now]
         return sorted(shots, key=lambda shot: shot.at)
 
-    def next_scene(self, start: datetime) -> Scene:
-        """A new run of some workflow."""
-        (plan,) = self._chance.choices(PLANS, [plan.weight for plan in PLANS])
+    def next_scene(self, start: datetime, repository: str) -> Scene:
+        """A new run of some workflow of a repository."""
+        plans = [plan for plan in PLANS if plan.repository == repository]
+        (plan,) = self._chance.choices(plans, [plan.weight for plan in plans])
         return self._scene(plan, self._facts(plan, start), 1, start, self._ending(plan.failure_rate))
 
     def rerun(self, failed: Scene, start: datetime) -> Scene | None:
@@ -112,8 +113,8 @@ class Stage:
 
     def open(self, now: datetime) -> None:
         """Begin with some scenes well under way, so that there is something to see at once."""
-        for number in range(AT_ONCE):
-            self._begin(self._director.next_scene(now - timedelta(seconds=14 * number)))
+        for number, repository in enumerate(REPOSITORIES * AT_ONCE):
+            self._begin(self._director.next_scene(now - timedelta(seconds=7 * number), repository))
 
     def next_shot(self) -> Shot:
         """The delivery that is due next."""
@@ -124,7 +125,7 @@ class Stage:
         for ended in [each for each in self._running if each.ends_at <= now]:
             self._running.remove(ended)
             again = self._director.rerun(ended, now + timedelta(seconds=2))
-            self._begin(again or self._director.next_scene(now + timedelta(seconds=1)))
+            self._begin(again or self._director.next_scene(now + timedelta(seconds=1), ended.plan.repository))
 
     def _begin(self, new: Scene) -> None:
         self._running.append(new)
@@ -164,7 +165,7 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
         host=host,
         port=port,
         webhook_secrets=(secret,),
-        repositories=tuple(sorted({plan.repository for plan in PLANS})),
+        repositories=REPOSITORIES,
         stale_deliveries="history",
         public_url=None,
     )

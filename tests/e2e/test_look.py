@@ -1,0 +1,101 @@
+"""What can be checked about the look without taste: themes, widths, contrast, and that nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, get_args
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from omnilens.model import Conclusion, Status
+from support.payloads import job_payload, run_payload
+from support.server import LiveServer
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90)]
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+PAGES = ("/", "/dashboard/octo-repo", "/dashboard/octo-repo/runs/1")
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[LiveServer]:
+    """A board with a run in every state, and names that want to break out."""
+    with LiveServer() as server:
+        for number, conclusion in enumerate(Conclusion, start=1):
+            named = f"Ends in {conclusion}"
+            server.post("workflow_run", run_payload(id=number, workflow_id=number, name=named, conclusion=conclusion))
+        for number, status in enumerate(Status, start=100):
+            named = f"Is {status}"
+            server.post(
+                "workflow_run", run_payload("in_progress", id=number, workflow_id=number, name=named, status=status)
+            )
+        long = run_payload(
+            id=200,
+            workflow_id=200,
+            conclusion="failure",
+            name="🚀 " + "Ünbreakable" * 20,
+            head_branch="b" * 244,
+            display_title="שלום " * 60,
+        )
+        server.post("workflow_run", long)
+        step = {"number": 1, "name": "Run " + "x" * 200, "status": "completed", "conclusion": "failure"}
+        server.post("workflow_job", job_payload(run_id=1, conclusion="failure", name="j" * 200, steps=[step]))
+        yield server
+
+
+Theme = Literal["dark", "light"]
+
+
+def opened(browser: Browser, url: str, theme: Theme, width: int) -> Page:
+    page = browser.new_page(color_scheme=theme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    page.goto(url)
+    expect(page.locator("[data-testid=connection-state]").first).to_contain_text("Live")
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_the_window(chromium: Browser, busy: LiveServer, path: str, width: int) -> None:
+    page = opened(chromium, busy.url + path, "light", width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_read_and_use_it(chromium: Browser, busy: LiveServer, path: str, theme: Theme) -> None:
+    """WCAG 2.2 AA as far as axe can tell, contrast included."""
+    page = opened(chromium, busy.url + path, theme, 1440)
+    page.add_script_tag(path=AXE)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)["violations"]
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+    page.close()
+
+
+def test_both_themes_are_themes(chromium: Browser, busy: LiveServer) -> None:
+    colours = set()
+    for theme in get_args(Theme):
+        page = opened(chromium, busy.url, theme, 1440)
+        colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        page.close()
+    assert len(colours) == 2
+
+
+def test_nothing_is_asked_of_anybody_else(chromium: Browser, busy: LiveServer) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page = chromium.new_page()
+    page.on("request", note)
+    for path in (*PAGES, "/docs"):
+        page.goto(busy.url + path)
+        page.wait_for_load_state("networkidle")
+    page.close()
+    assert asked
+    assert [url for url in asked if not url.startswith((busy.url, "data:"))] == []
