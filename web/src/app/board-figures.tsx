@@ -41,5 +41,13 @@ export function BoardFigures({ lists, loading, when }: BoardFiguresProps) {
     { key: "runs", value: numbers.total, label: `runs ${when}` },
   ];
   const shown = loading ? figures.map(({ key, label }) => ({ key, label, value: "–" })) : figures;
-  return <Figures figures={shown} label={`Numbers ${when}`} />;
+  return (
+    <>
+      <Figures figures={shown} label={`Numbers ${when}`} />
+      {/* Read out only when it changes, which is rarer than anything else on the page. */}
+      <p role="status" className="sr-only">
+        {loading ? "" : `${broken.length} broken, ${waiting} waiting for somebody`}
+      </p>
+    </>
+  );
 }

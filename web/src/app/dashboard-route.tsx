@@ -34,9 +34,10 @@ export function DashboardRoute() {
       title={<Title name={name} address={list?.repo.html_url} />}
       controls={<DayControl slug={slug} date={date} today={today} />}
       aside={
-        list && (
+        (list || isPending) && (
           <Feed
             lists={lists}
+            loading={isPending}
             scope={date === today ? name : dayName(date)}
             title={date === today ? "Just now" : "What happened"}
           />

@@ -22,13 +22,14 @@ export function HomeRoute() {
   useLiveRepos(useMemo(() => known.map(({ slug }) => slug), [known]));
   useBoardTab("Board", answers.lists);
 
+  const loading = answers.lists.length === 0 && !answers.each.some(({ isError }) => isError);
   const empty = repos.data !== undefined && known.length === 0;
   return (
     <Page
       title={<h1 className="font-semibold text-title">Board</h1>}
-      aside={!empty && <Feed lists={answers.lists} scope="all repositories" />}
+      aside={!empty && !repos.isError && <Feed lists={answers.lists} scope="all repositories" loading={loading} />}
     >
-      {!empty && <BoardFigures lists={answers.lists} loading={answers.lists.length === 0} when="today" />}
+      {!empty && <BoardFigures lists={answers.lists} loading={loading} when="today" />}
       {repos.isPending && (
         <>
           <Loading what="the board" />

@@ -19,7 +19,10 @@ const home = createRoute({ getParentRoute: () => root, path: "/", component: Hom
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: "/dashboard/$slug",
-  validateSearch: ({ date }: Record<string, unknown>): { date?: string } => (isDay(date) ? { date } : {}),
+  // Said outright, because what is left out here keeps the value it has in the address.
+  validateSearch: ({ date }: Record<string, unknown>): { date?: string | undefined } => ({
+    date: isDay(date) ? date : undefined,
+  }),
   component: DashboardRoute,
 });
 

@@ -14,7 +14,7 @@ interface PageProps {
 export function Page({ title, controls, aside, children }: PageProps) {
   const old = useConnection().phase === "failed" ? "is-old" : "";
   return (
-    <div className="xl:grid xl:min-h-dvh xl:grid-cols-[minmax(0,1fr)_320px]">
+    <div className={aside ? "xl:grid xl:min-h-dvh xl:grid-cols-[minmax(0,1fr)_320px]" : ""}>
       <div className="min-w-0">
         <header className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2 sm:px-6">
           <div className="min-w-0 max-w-full">{title}</div>

@@ -75,3 +75,9 @@ export function announcementsOf(notices: Notice[]): Announcement[] {
     return [{ kind, id: `all ${kind}`, title: SUMMARY[kind](some.length), detail }];
   });
 }
+
+export function resumedAnnouncement(caughtUp: number, afresh: boolean): Announcement {
+  const count = caughtUp === 1 ? "1 update caught up" : `${caughtUp} updates caught up`;
+  const detail = afresh ? "The board was loaded afresh" : count;
+  return { kind: "fixed", id: "live again", title: "Live again", detail };
+}

@@ -7,7 +7,7 @@ import { Batch } from "./batch";
 import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
-import { type Announcement, announcementsOf, type Notice, noticeOf } from "./notices";
+import { type Announcement, announcementsOf, type Notice, noticeOf, resumedAnnouncement } from "./notices";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
 
@@ -55,7 +55,7 @@ export class Realtime {
         deliver: (slug, updates, live) => this.#deliveries.add({ slug, updates, live }),
         discard: (slug) => this.#cache.discard(slug),
         refused: (slug, reason) => this.state.refuse(slug, reason),
-        resumed: (count) => this.#sayResumed(count),
+        resumed: (caughtUp, afresh) => this.#announce([resumedAnnouncement(caughtUp, afresh)]),
       },
     );
     this.connection = new Connection(socket, this.state, serverClock, {
@@ -111,10 +111,5 @@ export class Realtime {
       const notice = noticeOf(runs, update, repository);
       if (notice) this.#notices.add(notice);
     }
-  }
-
-  #sayResumed(count: number): void {
-    const detail = count === 1 ? "1 update caught up" : `${count} updates caught up`;
-    this.#announce([{ kind: "fixed", id: "live again", title: "Live again", detail }]);
   }
 }

@@ -177,12 +177,13 @@ describe("after the connection was lost", () => {
     expect(target.resumes).toEqual([]);
     socket.answer(14, updatesUpTo(14, 12));
     expect(target.caughtUp).toEqual([12, 13, 14]);
-    expect(target.resumes).toEqual([3]);
+    expect(target.resumes).toEqual([[3, false]]);
   });
 
   it("throws the snapshot away where the server no longer knows, and subscribes from a fresh one", () => {
     socket.answerReset(4, "e2");
     expect(target.discarded).toEqual(["api"]);
+    expect(target.resumes).toEqual([[0, true]]);
     subscriptions.receive(update(5));
     expect(target.live).toEqual([11]);
     target.snapshots = [{ seq: 5, epoch: "e2" }];
@@ -209,6 +210,6 @@ describe("after the connection was lost", () => {
     first?.answer({ ok: true, slug: "api", seq: 12, epoch: "e1", updates: updatesUpTo(12, 12) });
     expect(target.resumes).toEqual([]);
     second?.answer({ ok: true, slug: "web", seq: 12, epoch: "e1", updates: [] });
-    expect(target.resumes).toEqual([1]);
+    expect(target.resumes).toEqual([[1, false]]);
   });
 });

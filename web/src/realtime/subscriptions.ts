@@ -15,8 +15,8 @@ export interface SubscriptionTarget {
   deliver(slug: string, updates: Update[], live: boolean): void;
   discard(slug: string): void;
   refused(slug: string, reason: string | null): void;
-  /** Every subscription stands again after the connection was lost. */
-  resumed(caughtUp: number): void;
+  /** Every subscription stands again after the connection was lost; some had to start from a fresh snapshot. */
+  resumed(caughtUp: number, afresh: boolean): void;
 }
 
 interface Feed {
@@ -42,7 +42,7 @@ export class Subscriptions {
   readonly #socket: SubscriptionSocket;
   readonly #target: SubscriptionTarget;
   readonly #feeds = new Map<string, Feed>();
-  #resuming: { slugs: Set<string>; caughtUp: number } | null = null;
+  #resuming: { slugs: Set<string>; caughtUp: number; afresh: boolean } | null = null;
 
   constructor(socket: SubscriptionSocket, target: SubscriptionTarget) {
     this.#socket = socket;
@@ -86,7 +86,7 @@ export class Subscriptions {
 
   connected(afterLoss: boolean): void {
     const slugs = [...this.#feeds.keys()];
-    this.#resuming = afterLoss ? { slugs: new Set(slugs), caughtUp: 0 } : null;
+    this.#resuming = afterLoss ? { slugs: new Set(slugs), caughtUp: 0, afresh: false } : null;
     if (afterLoss && slugs.length === 0) this.#finishResuming();
     for (const slug of slugs) this.#subscribe(slug, this.#feeds.get(slug) as Feed);
   }
@@ -164,6 +164,7 @@ export class Subscriptions {
     feed.last = null;
     feed.held = [];
     this.#target.discard(slug);
+    if (this.#resuming) this.#resuming.afresh = true;
     this.#settle(slug, 0);
   }
 
@@ -174,8 +175,8 @@ export class Subscriptions {
   }
 
   #finishResuming(): void {
-    const caughtUp = this.#resuming?.caughtUp ?? 0;
+    const { caughtUp, afresh } = this.#resuming ?? { caughtUp: 0, afresh: false };
     this.#resuming = null;
-    this.#target.resumed(caughtUp);
+    this.#target.resumed(caughtUp, afresh);
   }
 }

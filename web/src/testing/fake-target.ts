@@ -48,7 +48,7 @@ export class FakeTarget implements SubscriptionTarget {
   readonly caughtUp: number[] = [];
   readonly discarded: string[] = [];
   readonly refusals: (string | null)[] = [];
-  readonly resumes: number[] = [];
+  readonly resumes: [caughtUp: number, afresh: boolean][] = [];
 
   positions = (): Position[] => this.snapshots;
 
@@ -68,7 +68,7 @@ export class FakeTarget implements SubscriptionTarget {
     this.refusals.push(reason);
   }
 
-  resumed(count: number): void {
-    this.resumes.push(count);
+  resumed(caughtUp: number, afresh: boolean): void {
+    this.resumes.push([caughtUp, afresh]);
   }
 }

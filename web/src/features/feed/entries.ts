@@ -6,9 +6,18 @@ import { duration, instant } from "../../lib/time";
 export interface Entry {
   key: string;
   at: number;
-  state: Pick<RunDetail, "status" | "conclusion"> & { jobs?: Job[] };
+  state: RunDetail | Job;
   title: string;
   detail: string;
+  slug: string;
+  runId: number;
+}
+
+/** Something that happened, put into words only if it is recent enough to be shown. */
+interface Happening {
+  at: number;
+  key: string;
+  tell: () => Omit<Entry, "at" | "key" | "slug" | "runId">;
   slug: string;
   runId: number;
 }
@@ -19,33 +28,30 @@ export interface Entry {
  */
 export function entriesOf(lists: RunList[], most: number): Entry[] {
   return lists
-    .flatMap(({ runs, repo }) => runs.flatMap((run) => entriesOfRun(run, runs, repo.slug)))
+    .flatMap(({ runs, repo }) => runs.flatMap((run) => happeningsOf(run, runs, repo.slug)))
     .sort((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1))
-    .slice(0, most);
+    .slice(0, most)
+    .map(({ tell, ...happening }) => ({ ...happening, ...tell() }));
 }
 
-function entriesOfRun(run: RunDetail, runs: RunDetail[], slug: string): Entry[] {
+function happeningsOf(run: RunDetail, runs: RunDetail[], slug: string): Happening[] {
+  const key = `${slug} ${run.id}`;
   const base = { slug, runId: run.id };
-  const { status, conclusion = null, jobs } = run;
-  const entry = {
+  const changed: Happening = {
     ...base,
-    key: `${slug} ${run.id}`,
+    key,
     at: lastChange(run),
-    state: { status, conclusion, jobs },
-    title: titleOf(run, runs),
-    detail: detailOf(run),
+    tell: () => ({ state: run, title: titleOf(run, runs), detail: detailOf(run) }),
   };
-  if (isCompleted(run)) return [entry];
+  if (isCompleted(run)) return [changed];
   // A job that broke is news before its run is over.
   const broken = run.jobs.filter(isBroken).map((job) => ({
     ...base,
-    key: `${slug} ${run.id} ${job.id}`,
+    key: `${key} ${job.id}`,
     at: instant(job.completed_at),
-    state: { status: job.status, conclusion: job.conclusion ?? null },
-    title: `${run.name} is failing`,
-    detail: job.name,
+    tell: () => ({ state: job, title: `${run.name} is failing`, detail: job.name }),
   }));
-  return [entry, ...broken];
+  return [changed, ...broken];
 }
 
 function titleOf(run: RunDetail, runs: RunDetail[]): string {

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { memo, useMemo } from "react";
 import type { RunList } from "../../api/types";
+import { SkeletonRows } from "../../components/skeleton";
 import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { lookOf } from "../../lib/status";
@@ -14,9 +15,10 @@ interface FeedProps {
   /** What the feed covers, said at its head. */
   scope: string;
   title?: string;
+  loading?: boolean;
 }
 
-export function Feed({ lists, scope, title = "Just now" }: FeedProps) {
+export function Feed({ lists, scope, title = "Just now", loading = false }: FeedProps) {
   const entries = useMemo(() => entriesOf(lists, MOST), [lists]);
   const flashes = useFlashes(useMemo(() => new Map(entries.map((entry) => [entry.key, signature(entry)])), [entries]));
   const names = useMemo(() => new Map(lists.map(({ repo }) => [repo.slug, repo.full_name])), [lists]);
@@ -27,7 +29,8 @@ export function Feed({ lists, scope, title = "Just now" }: FeedProps) {
         <h2 className="font-semibold text-title">{title}</h2>
         <span className="ml-auto truncate text-dim">{scope}</span>
       </div>
-      {entries.length === 0 && (
+      {loading && <SkeletonRows rows={8} height={61} narrow />}
+      {entries.length === 0 && !loading && (
         <p className="border-t px-4 py-4 text-muted sm:px-6 xl:px-5">
           Nothing has happened yet. What happens appears here.
         </p>

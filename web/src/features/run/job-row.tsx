@@ -53,7 +53,7 @@ export function JobRow({ job, run, axis, now, open, onToggle }: JobRowProps) {
             {job.labels.length > 0 && <span className="truncate">{job.labels.join(", ")}</span>}
             <ExternalLink
               href={job.html_url}
-              label={`Open ${job.name} on GitHub`}
+              label={`Log on GitHub, ${job.name}`}
               className="inline-flex items-center gap-1 hover:text-ink"
             >
               Log on GitHub <Icon name="out" size={11} />

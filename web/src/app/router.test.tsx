@@ -1,0 +1,165 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { act, render, screen } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createQueryClient } from "../api/query-client";
+import { RealtimeProvider } from "../realtime/context";
+import { Realtime } from "../realtime/realtime";
+import { at, failedRun, makeJob, makeList, makeRun, passedRun, repository, runUpdate } from "../testing/builders";
+import { FakeSocket } from "../testing/fake-socket";
+import { createAppRouter } from "./router";
+
+const asked = vi.fn();
+const answers = new Map<string, { status: number; body: unknown }>();
+
+const answer = (path: string, body: unknown, status = 200) => answers.set(path, { status, body });
+
+async function respond(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  asked(`${url.pathname}${url.search}`);
+  const { status, body } = answers.get(url.pathname) ?? { status: 404, body: { error: "Unknown.", code: "not-found" } };
+  return Response.json(body, { status, headers: { Date: new Date(at("09:12")).toUTCString() } });
+}
+
+let socket: FakeSocket;
+
+async function open(path: string) {
+  const client = createQueryClient();
+  const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
+  socket = new FakeSocket();
+  const realtime = new Realtime(client, socket.asSocket(), () => {});
+  await router.load();
+  render(
+    <QueryClientProvider client={client}>
+      <RealtimeProvider realtime={realtime}>
+        <RouterProvider router={router} />
+      </RealtimeProvider>
+    </QueryClientProvider>,
+  );
+  act(() => socket.open());
+}
+
+/** The server takes part in the conversation: it confirms the newest subscription. */
+function confirmSubscription(seq: number) {
+  const [, , confirm] = socket.sent.findLast(([event]) => event === "subscribe-repo") as [
+    string,
+    unknown,
+    (a: unknown) => void,
+  ];
+  act(() => confirm({ ok: true, slug: "api", seq, epoch: "e1", updates: [] }));
+}
+
+beforeEach(() => {
+  asked.mockClear();
+  answers.clear();
+  vi.stubGlobal("fetch", respond);
+});
+
+describe("the dashboard of a repository", () => {
+  it("shows a card for each workflow, and changes it with a live update without asking the server again", async () => {
+    answer(
+      "/api/repos/api/runs",
+      makeList([failedRun(), passedRun({ id: 2, workflow_id: 11, name: "Lint" })], { seq: 5 }),
+    );
+    await open("/dashboard/api");
+    const cards = await screen.findAllByTestId("workflow-card");
+    expect(cards.map((card) => [card.querySelector("h3")?.textContent, card.dataset.state])).toEqual([
+      ["CI", "failure"],
+      ["Lint", "success"],
+    ]);
+    expect(document.title).toBe("1 broken · acme/api · OmniLens");
+
+    confirmSubscription(5);
+    const before = asked.mock.calls.length;
+    const again = passedRun({ id: 3, run_started_at: at("09:10"), updated_at: at("09:11") });
+    act(() => socket.trigger("workflow-update", runUpdate(again, 6)));
+    expect(screen.getAllByTestId("workflow-card").map((card) => card.dataset.state)).toEqual(["success", "success"]);
+    expect(document.title).toBe("acme/api · OmniLens");
+    expect(asked.mock.calls.length).toBe(before);
+  });
+
+  it("says at once that the connection failed, greys what is shown, and is whole again afterwards", async () => {
+    answer("/api/repos/api/runs", makeList([passedRun()]));
+    await open("/dashboard/api");
+    await screen.findAllByTestId("workflow-card");
+    act(() => socket.lose("transport close"));
+    expect(screen.getByTestId("websocket-error").textContent).toContain("Real-time connection failed");
+    expect(screen.getByRole("main").className).toContain("is-old");
+    expect(screen.getByTestId("connection-state").textContent).toContain("as of");
+    act(() => socket.open());
+    expect(screen.queryByTestId("websocket-error")).toBeNull();
+    expect(screen.getByRole("main").className).not.toContain("is-old");
+  });
+
+  it("shows today where the address asks for a day that does not exist", async () => {
+    answer("/api/repos/api/runs", makeList([passedRun()]));
+    await open("/dashboard/api?date=2026-99-99");
+    await screen.findAllByTestId("workflow-card");
+    expect(asked.mock.calls.flat().join()).not.toContain("2026-99-99");
+  });
+
+  it("asks for the day in the address", async () => {
+    answer("/api/repos/api/runs", makeList([passedRun()]));
+    await open("/dashboard/api?date=2026-11-20");
+    await screen.findAllByTestId("workflow-card");
+    expect(asked.mock.calls.flat().join()).toContain("date=2026-11-20");
+  });
+
+  it("explains what it does not know, in the server's words", async () => {
+    answer("/api/repos/nope/runs", { error: "No repository is called nope.", code: "repository-not-found" }, 404);
+    await open("/dashboard/nope");
+    expect((await screen.findByRole("alert")).textContent).toBe("No repository is called nope.");
+    expect(screen.getByRole("link", { name: "All repositories" })).toBeTruthy();
+  });
+});
+
+describe("the board", () => {
+  const card = { ...repository, overview: {}, seq: 0, last_event_at: null };
+
+  it("adds up all repositories and names what is broken and what runs", async () => {
+    answer("/api/repos", { repos: [card], epoch: "e1" });
+    const job = makeJob({ name: "unit", status: "completed", conclusion: "failure" });
+    answer(
+      "/api/repos/api/runs",
+      makeList([failedRun({ jobs: [job] }), makeRun({ id: 2, workflow_id: 11, name: "Docs" })]),
+    );
+    await open("/");
+    expect((await screen.findByTestId("repo-broken")).textContent).toContain("Failed at unit");
+    expect(screen.getByTestId("repo-running").textContent).toContain("Docs");
+    expect(screen.getByTestId("figure-broken").querySelector("dd")?.textContent).toBe("1");
+    expect(screen.getByTestId("figure-passed").querySelector("dd")?.textContent).toBe("0 %");
+  });
+
+  it("says how to begin where there is no repository", async () => {
+    answer("/api/repos", { repos: [], epoch: "e1" });
+    await open("/");
+    expect(await screen.findByText("OMNILENS_REPOSITORIES=owner/name")).toBeTruthy();
+  });
+
+  it("waits for a repository's first delivery", async () => {
+    answer("/api/repos", { repos: [card], epoch: "e1" });
+    answer("/api/repos/api/runs", makeList());
+    await open("/");
+    expect((await screen.findByTestId("repo-card")).textContent).toContain("api");
+    expect(await screen.findByText("Waiting for its first delivery today")).toBeTruthy();
+  });
+});
+
+it("a run shows its jobs, and opens the one that broke", async () => {
+  const broken = makeJob({
+    name: "unit",
+    status: "completed",
+    conclusion: "failure",
+    completed_at: at("09:04"),
+    steps: [{ number: 1, name: "pytest", status: "completed", conclusion: "failure" }],
+  });
+  const fine = makeJob({ id: 1, name: "lint", status: "completed", conclusion: "success", completed_at: at("09:02") });
+  const run = failedRun({ jobs: [fine, broken] });
+  answer("/api/repos/api/runs/1", { repo: repository, run, seq: 0, epoch: "e1" });
+  answer("/api/repos/api/runs", makeList([run]));
+  await open("/dashboard/api/runs/1");
+  const jobs = await screen.findAllByTestId("run-job");
+  expect(jobs.map((job) => job.dataset.state)).toEqual(["success", "failure"]);
+  expect(screen.getAllByTestId("run-step").map((step) => step.textContent)).toEqual(["Failedpytest"]);
+  expect(document.title).toBe("● CI failed · OmniLens");
+});
