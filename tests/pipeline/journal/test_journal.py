@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from omnilens.errors import JournalUnavailable
+from omnilens.errors import Draining, JournalUnavailable
 from omnilens.model import Status
 from omnilens.pipeline.change import RunReported
 from omnilens.pipeline.journal import Entry, Journal, MemoryJournal
@@ -121,7 +121,7 @@ async def test_a_closed_journal_refuses_but_still_knows_duplicates(journal: Jour
     await journal.append(change(1))
     await journal.close()
     assert await journal.append(change(1)) == (1, True)
-    with pytest.raises(JournalUnavailable):
+    with pytest.raises(Draining):
         await journal.append(change(2))
 
 

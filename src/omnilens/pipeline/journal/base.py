@@ -37,7 +37,7 @@ class Journal(Protocol):
         When this returns, the change is as safe as this journal can make it.
 
         Raises:
-            JournalUnavailable: it was not taken, and may be offered again.
+            JournalUnavailable, Draining: it was not taken, and may be offered again.
         """
 
     def read(self, after: int = 0) -> AsyncIterator[Entry]:

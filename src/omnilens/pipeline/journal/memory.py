@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from omnilens.errors import JournalUnavailable
+from omnilens.errors import Draining, JournalUnavailable
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.journal.base import Appended, Entry
 
@@ -31,7 +31,7 @@ class MemoryJournal:
             if (seq := self._seen.get(mark)) is not None:
                 return Appended(seq, duplicate=True)
         if self._closed:
-            raise JournalUnavailable("The server is stopping; send this delivery again in a minute.")
+            raise Draining("The server is stopping; send this delivery again in a minute.")
         if len(self._entries) >= self._capacity:
             raise JournalUnavailable("The journal is full; send this delivery again in a minute.")
         self._last_seq += 1
