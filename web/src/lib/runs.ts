@@ -131,12 +131,3 @@ function placeOf(run: RunDetail, matches: (thing: Job | Step) => boolean): Place
 }
 
 export const shortSha = (run: Run): string | null => run.head_sha?.slice(0, 7) ?? null;
-
-/** Whether it would be honest to call the repository broken, running or fine: the worst of its workflows. */
-const URGENCY: Section[] = ["needs", "running", "fine", "other"];
-
-export function urgency(workflows: Workflow[]): number {
-  const sections = new Set(workflows.map((workflow) => workflow.section));
-  const index = URGENCY.findIndex((section) => sections.has(section));
-  return index < 0 ? URGENCY.length : index;
-}

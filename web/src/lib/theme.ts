@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-export type Theme = "dark" | "light";
+type Theme = "dark" | "light";
 
 const KEY = "omnilens-theme";
 const COLOUR: Record<Theme, string> = { dark: "#0c0e12", light: "#f7f8fa" };

@@ -58,7 +58,7 @@ export function isActiveOn(run: Run, date: string, tz: string): boolean {
   return instant(run.run_started_at) < end && (!isCompleted(run) || instant(run.updated_at) >= start);
 }
 
-export function newestFirst(a: Run, b: Run): number {
+function newestFirst(a: Run, b: Run): number {
   return instant(b.run_started_at) - instant(a.run_started_at) || b.id - a.id;
 }
 

@@ -2,7 +2,7 @@ import { io, type Socket } from "socket.io-client";
 import type { Update } from "../api/types";
 import type { SubscribeAnswer } from "./updates";
 
-export interface ServerEvents {
+interface ServerEvents {
   "workflow-update": (update: Update) => void;
   "job-update": (update: Update) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;

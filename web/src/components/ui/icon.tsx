@@ -10,8 +10,6 @@ const PATHS = {
   out: "M6 3H3v10h10v-3M9 2.5h4.5V7M13.5 2.5L7.5 8.5",
   close: "M4 4l8 8m0-8l-8 8",
   broken: "M3 3l10 10M5.2 7.4a5 5 0 00-1.6 1M2 5.6a9 9 0 012-1.3M8 12.6h.01M7 4a9 9 0 017 1.6M10.4 7.6a5 5 0 012 1",
-  branch:
-    "M5 5.5v5M5 5.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM5 13.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM11 5.5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM11 5.5c0 3-6 2-6 5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -15,7 +15,14 @@ interface DayRunsPopoverProps {
 
 export default function DayRunsPopover({ workflow, slug, anchor, onClose }: DayRunsPopoverProps) {
   return (
-    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
+    <Popover.Root
+      open
+      onOpenChange={(open, { event }) => {
+        // A press on the button that opened this closes it by itself; closing here too would open it again.
+        const onButton = event.target instanceof Node && anchor.current?.contains(event.target);
+        if (!open && !onButton) onClose();
+      }}
+    >
       <Popover.Portal>
         <Popover.Positioner anchor={anchor} sideOffset={6} align="end" collisionPadding={8} className="z-40">
           <Popover.Popup

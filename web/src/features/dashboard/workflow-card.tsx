@@ -6,7 +6,7 @@ import { FineCard } from "./fine-card";
 import { NeedsCard } from "./needs-card";
 import { RunningCard } from "./running-card";
 
-export interface WorkflowCardProps {
+interface WorkflowCardProps {
   workflow: Workflow;
   slug: string;
   /** Highlights the card when it has just changed. */

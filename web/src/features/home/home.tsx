@@ -3,7 +3,7 @@ import { derive } from "../../lib/derive";
 import { inSection } from "../../lib/runs";
 import { RepoCard } from "./repo-card";
 
-export interface HomeRepo {
+interface HomeRepo {
   repo: RepositoryCard;
   list: RunList | undefined;
   failed: boolean;

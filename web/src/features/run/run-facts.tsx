@@ -25,7 +25,7 @@ export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null 
         {run.event?.replaceAll("_", " ")}
         {run.head_branch && (
           <>
-            <span className="shrink-0">to</span>
+            <span className="shrink-0">{run.event === "push" ? "to" : "on"}</span>
             <span className="truncate font-mono text-ink text-small/5" dir="auto" title={run.head_branch}>
               {run.head_branch}
             </span>

@@ -44,12 +44,16 @@ describe("a job's bar", () => {
     expect(bar).toEqual({ queuedFrom: 0, startedAt: 0.3, until: 0.3 });
   });
 
-  it("is nothing for a job without times", () => {
+  it("is nothing for a job that was skipped or has no times", () => {
+    expect(
+      barOf(makeJob({ status: "completed", conclusion: "skipped", completed_at: at("09:05") }), run, axis, 0),
+    ).toBeNull();
     expect(barOf(makeJob({ created_at: null, started_at: null }), run, axis, 0)).toBeNull();
   });
 });
 
 it("a job takes time once it has started", () => {
   expect(jobElapsed(makeJob({ status: "queued" }), moment("09:05"))).toBeNull();
+  expect(jobElapsed(makeJob({ status: "completed", conclusion: "skipped" }), moment("09:05"))).toBeNull();
   expect(jobElapsed(makeJob({ started_at: at("09:01") }), moment("09:05"))).toBe(240_000);
 });

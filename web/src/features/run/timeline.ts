@@ -1,6 +1,6 @@
 import type { Job, RunDetail } from "../../api/types";
 import { elapsed } from "../../lib/runs";
-import { isCompleted } from "../../lib/status";
+import { isCompleted, lookOf } from "../../lib/status";
 import { instant } from "../../lib/time";
 
 export interface Axis {
@@ -11,7 +11,7 @@ export interface Axis {
 }
 
 /** Where a job's bar lies, in shares of the axis. */
-export interface Bar {
+interface Bar {
   queuedFrom: number;
   startedAt: number;
   until: number;
@@ -34,11 +34,11 @@ export function axisOf(run: RunDetail, now: number, usual: number | null): Axis 
 
 export function barOf(job: Job, run: RunDetail, axis: Axis, now: number): Bar | null {
   const created = instant(job.created_at ?? job.started_at);
-  if (created === 0) return null;
+  if (created === 0 || isSkipped(job)) return null;
   const over = isCompleted(run) ? instant(run.updated_at) : now;
   const until = instant(job.completed_at) || over;
   // GitHub writes a start also for jobs that only wait, so the state decides and not the time.
-  const hasStarted = job.status === "in_progress" || (isCompleted(job) && job.conclusion !== "skipped");
+  const hasStarted = job.status === "in_progress" || isCompleted(job);
   const started = hasStarted ? instant(job.started_at) || created : until;
   const share = (moment: number) => Math.min(1, Math.max(0, (moment - axis.start) / axis.span));
   const queuedFrom = share(created);
@@ -46,9 +46,11 @@ export function barOf(job: Job, run: RunDetail, axis: Axis, now: number): Bar | 
   return { queuedFrom, startedAt, until: Math.max(startedAt, share(until)) };
 }
 
+const isSkipped = (job: Job): boolean => lookOf(job).state === "skipped";
+
 /** How long a job has been at it, or took; nothing before it started. */
 export function jobElapsed(job: Job, now: number): number | null {
-  if (job.status !== "in_progress" && !isCompleted(job)) return null;
+  if (isSkipped(job) || (job.status !== "in_progress" && !isCompleted(job))) return null;
   const started = instant(job.started_at);
   if (started === 0) return null;
   return Math.max(0, (instant(job.completed_at) || now) - started);
