@@ -12,7 +12,7 @@ UV_VERSION := 0.13.9
 UV := .setup/uv/bin/uv
 BIN := .venv/bin
 PAGE := src/omnilens/web/index.html
-PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/package-lock.json
+PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/docs-assets.mjs web/package-lock.json
 
 say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
 
@@ -77,7 +77,8 @@ $(UV):
 .setup/node: web/package-lock.json
 	@scripts/need node
 	$(call say,Page: packages)
-	@cd web && npm ci --no-fund --no-audit --loglevel=error
+	@# Not npm ci: it insists on every platform's optional packages, which not every registry mirror has.
+	@cd web && npm install --no-save --no-fund --no-audit --loglevel=error
 	@mkdir -p .setup && touch $@
 
 .setup/browser:
