@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-
 import socketio
+
 from omnilens.realtime import rooms
 from support.payloads import job_payload, run_payload
 from support.server import LiveServer

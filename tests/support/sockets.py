@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import socketio
+
 from support.waiting import eventually_async
 
 
