@@ -100,6 +100,13 @@ it("notices that the device goes offline, and tries again when it is back", () =
   expect(socket.connects).toBe(before + 1);
 });
 
+it("leaves a connection alone that a change of networks did not harm", () => {
+  socket.open();
+  const before = socket.connects;
+  window.dispatchEvent(new Event("online"));
+  expect([state.get().phase, socket.connects]).toEqual(["live", before]);
+});
+
 it("knows a restart from a failure", () => {
   socket.open();
   socket.trigger("server-draining");

@@ -48,7 +48,7 @@ export class Connection {
     socket.io.on("reconnect_attempt", this.#onAttempt);
     onRetryDelay(socket, (ms) => this.#state.set({ retryAt: Date.now() + ms }));
     window.addEventListener("offline", this.#onOffline);
-    window.addEventListener("online", this.retryNow);
+    window.addEventListener("online", this.#onOnline);
     const limit = setTimeout(() => {
       if (this.#state.get().phase === "connecting") this.#fail("The server has not answered for 5 seconds.");
     }, FIRST_CONNECTION_LIMIT);
@@ -57,7 +57,7 @@ export class Connection {
       clearTimeout(limit);
       clearTimeout(this.#comeBack);
       window.removeEventListener("offline", this.#onOffline);
-      window.removeEventListener("online", this.retryNow);
+      window.removeEventListener("online", this.#onOnline);
       socket.io.off("reconnect_attempt", this.#onAttempt);
       socket.off();
       socket.disconnect();
@@ -93,6 +93,10 @@ export class Connection {
 
   #onDraining = (): void => this.#state.set({ draining: true });
   #onAttempt = (): void => this.#state.set({ retryAt: null });
+  #onOnline = (): void => {
+    // Changing from one network to the next may cost nothing at all.
+    if (this.#state.get().phase === "failed") this.retryNow();
+  };
   #onOffline = (): void => this.#fail(OFFLINE);
 
   #connectLater(): void {
