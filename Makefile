@@ -56,7 +56,7 @@ types: setup ## make the page's types from the server's OpenAPI document
 	@$(BIN)/omnilens openapi > web/openapi.json && cd web && npm run types --silent
 
 bench: setup ## measure speed against peers, as ratios
-	@for program in benchmarks/*.py; do $(BIN)/python "$$program"; done
+	@for program in benchmarks/measure_*.py; do $(BIN)/python "$$program"; done
 
 hooks: ## run `make check` before every commit
 	@git config core.hooksPath .githooks && echo 'Every commit runs make check from now on.'

@@ -80,7 +80,7 @@ def test_both_themes_are_themes(chromium: Browser, busy: LiveServer) -> None:
     colours = set()
     for theme in get_args(Theme):
         page = opened(chromium, busy.url, theme, 1440)
-        colours.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        colours.add(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
         page.close()
     assert len(colours) == 2
 

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Not for the whole session: Playwright keeps an event loop running, and other tests bring their own.
     path = shutil.which("chromium")
     assert path, "chromium is missing; make test installs it"
     with sync_playwright() as playwright:

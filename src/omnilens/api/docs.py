@@ -13,7 +13,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>OmniLens API</title>
-<link rel="icon" href="/favicon.svg">
+<link rel="icon" href="/favicon-quiet.svg">
 <link rel="stylesheet" href="/docs-assets/swagger-ui.css">
 </head>
 <body>
