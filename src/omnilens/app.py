@@ -41,6 +41,7 @@ class OmniLens:
 
     def __init__(self, settings: Settings) -> None:
         self._retention = settings.event_retention
+        self._origin = settings.origin
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
@@ -107,7 +108,8 @@ class OmniLens:
             follower = tasks.create_task(self.flow.follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             self._ready = True
-            log.info("server.ready", repositories=[repository.full_name for repository in self.repositories.all()])
+            names = [repository.full_name for repository in self.repositories.all()]
+            log.info("server.ready", url=self._origin, repositories=names)
             yield
             self._ready = False
             tidying.cancel()

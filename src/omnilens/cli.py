@@ -135,11 +135,10 @@ def _load(env_file: Path, host: str | None, port: int | None) -> Settings:
 
 def _run(loaded: Settings) -> None:
     from omnilens.operations import logs
-    from omnilens.serve import listen
     from omnilens.serve import serve as serve_until_signal
 
     logs.configure(loaded.log_level, loaded.log_format)
-    _guarded(lambda: serve_until_signal(loaded, listen(loaded.host, loaded.port)))
+    _guarded(lambda: serve_until_signal(loaded))
 
 
 def _guarded(start: Callable[[], None]) -> None:

@@ -21,17 +21,19 @@ class StartError(Exception):
     """The server cannot start, and trying again will not help."""
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The listening socket; port 0 finds a free one.
+def listen(settings: Settings) -> tuple[socket.socket, Settings]:
+    """The listening socket, and the settings with the port it has: 0 finds a free one.
 
     Raises:
         StartError: the address is not to be had.
     """
+    host = settings.host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host.strip("[]"), port), family=family, backlog=BACKLOG)
+        listening = socket.create_server((host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise StartError(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+        raise StartError(f"Cannot listen on {host}:{settings.port}: {error.strerror or error}.") from error
+    return listening, settings.model_copy(update={"port": listening.getsockname()[1]})
 
 
 class Running(uvicorn.Server):
@@ -70,12 +72,13 @@ def stop_on_signals() -> None:
         signal.signal(each, lambda *_: sys.exit(0))
 
 
-def serve(settings: Settings, listening: socket.socket) -> None:
+def serve(settings: Settings) -> None:
     """Serve until a signal ends it.
 
     Raises:
-        StartError: the application did not start; the log says why.
+        StartError: the address is taken, or the application did not start; the log says why.
     """
+    listening, settings = listen(settings)
     stop_on_signals()
     server = Running(OmniLens(settings), settings)
     server.run(sockets=[listening])

@@ -13,7 +13,7 @@ import httpx2
 from omnilens.app import OmniLens
 from omnilens.demo.sender import PATH, body_of, headers_of
 from omnilens.serve import Running, listen
-from omnilens.settings import Settings, load
+from omnilens.settings import load
 from support.waiting import eventually
 
 SECRET = "It's a Secret to Everybody"
@@ -23,12 +23,10 @@ class LiveServer:
     """Starts on entering, answers over real HTTP, and is gone on leaving."""
 
     def __init__(self, **settings: Any) -> None:
-        given: dict[str, Any] = {"webhook_secrets": (SECRET,), "repositories": "*/*", **settings}
-        loaded: Settings = load(None, **given)
-        self._socket = listen("127.0.0.1", loaded.port if "port" in settings else 0)
-        self.port: int = self._socket.getsockname()[1]
+        given: dict[str, Any] = {"webhook_secrets": (SECRET,), "repositories": "*/*", "port": 0, **settings}
+        self._socket, self.settings = listen(load(None, **given))
+        self.port = self.settings.port
         self.url = f"http://127.0.0.1:{self.port}"
-        self.settings = loaded.model_copy(update={"public_url": loaded.public_url or self.url})
         self.omnilens = OmniLens(self.settings)
         self._running = Running(self.omnilens, self.settings)
         self._thread = threading.Thread(target=self._run, name="server")

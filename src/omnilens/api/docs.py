@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
+from omnilens.api.page import DOCUMENT_HEADERS
+
 router = APIRouter(include_in_schema=False)
 
 _PAGE = """<!doctype html>
@@ -27,4 +29,6 @@ _PAGE = """<!doctype html>
 
 @router.get("/docs")
 async def get_docs() -> HTMLResponse:
-    return HTMLResponse(_PAGE)
+    # The viewer sets styles by attribute, which counts as inline.
+    policy = DOCUMENT_HEADERS["content-security-policy"].replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+    return HTMLResponse(_PAGE, headers={**DOCUMENT_HEADERS, "content-security-policy": policy})

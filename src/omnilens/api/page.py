@@ -14,6 +14,18 @@ BUILT = Path(__file__).parent.parent / "web"
 _NOT_BUILT = """<!doctype html><meta charset="utf-8"><title>OmniLens</title>
 <p>The server runs, but the page has not been built. Run <code>make setup</code> and start again."""
 
+# The page needs nothing but its own files and its own server: not one inline script or style, nobody else's address.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+DOCUMENT_HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+"""What every HTML document of ours is sent with."""
+
 _FOREVER = "public, max-age=31536000, immutable"
 _ALWAYS_ASK = "no-cache"
 
@@ -40,6 +52,7 @@ class Page(StaticFiles):
             return HTMLResponse(_NOT_BUILT, status_code=503)
         response = await super().get_response("index.html", scope)
         response.headers["cache-control"] = _ALWAYS_ASK
+        response.headers.update(DOCUMENT_HEADERS)
         return response
 
 

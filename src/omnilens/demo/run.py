@@ -167,12 +167,10 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
         webhook_secrets=(secret,),
         repositories=REPOSITORIES,
         stale_deliveries="history",
-        public_url=None,
     )
     logs.configure("warning", loaded.log_format)
-    listening = listen(loaded.host, loaded.port)
-    url = f"http://{loaded.host}:{listening.getsockname()[1]}"
-    loaded = loaded.model_copy(update={"public_url": url})
+    listening, loaded = listen(loaded)
+    url = loaded.origin
     Console().print(f"OmniLens demo at [bold]{url}[/] with made-up runs. Ctrl+C ends it.", soft_wrap=True)
     stop_on_signals()
     server = Running(OmniLens(loaded), loaded)
