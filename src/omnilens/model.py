@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
-def _as_github_writes(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
 
-Timestamp = Annotated[datetime, PlainSerializer(_as_github_writes, return_type=str, when_used="json")]
+Timestamp = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
 class Value(BaseModel):
@@ -139,10 +139,6 @@ class RunDetail(Run):
     """A run with the jobs of its latest attempt, in the order they were created."""
 
     jobs: tuple[Job, ...] = ()
-
-    def without_jobs(self) -> Run:
-        """The run alone, as updates carry it."""
-        return Run.model_construct(**{name: value for name, value in self if name != "jobs"})
 
 
 UpdateType = Literal["workflow_started", "workflow_completed", "workflow_failed"]

@@ -20,7 +20,12 @@ def board(reports: Iterable[Change]) -> dict[int, RunDetail]:
     states: dict[int, RunState] = {}
     for change in reports:
         states[change.run.id] = merge(states.get(change.run.id, RunState()), change)
-    return {run_id: view(state) for run_id, state in states.items()}
+    return {run_id: detail(state) for run_id, state in states.items()}
+
+
+def detail(state: RunState) -> RunDetail:
+    run, jobs = view(state)
+    return RunDetail(**dict(run), jobs=jobs)
 
 
 def shown(*reports: Change) -> RunDetail:
@@ -39,7 +44,7 @@ def test_within_an_attempt_nothing_goes_back(reports: list[Change]) -> None:
     state, best = RunState(), (0, False)
     for change in reports:
         state = merge(state, change)
-        run = view(state)
+        run = detail(state)
         assert (run.run_attempt, run.completed) >= best
         best = (run.run_attempt, run.completed)
 

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest import MonkeyPatch
 
-from omnilens.model import JobUpdate, RunDetail, Status, Update, WorkflowUpdate
+from omnilens.model import JobUpdate, Status, Update, WorkflowUpdate
 from omnilens.pipeline import store as store_module
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.journal import Entry
+from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store
 from support.changes import T0, apply_like_a_browser, at, changes, job_reported, run_reported
 
@@ -23,8 +24,8 @@ def filled(*reports: Change) -> tuple[Store, list[Update | None]]:
     return store, [store.apply(Entry(seq, change)) for seq, change in enumerate(reports, start=1)]
 
 
-def snapshot(store: Store) -> dict[int, RunDetail]:
-    return {run.id: run for run in store.runs("api", *EVER)}
+def snapshot(store: Store) -> dict[int, RunView]:
+    return {view.run.id: view for view in store.runs("api", *EVER)}
 
 
 @given(st.lists(changes(), max_size=15), st.integers(0, 15))
@@ -80,7 +81,7 @@ def test_history_is_taken_in_silently() -> None:
     store, (update,) = filled(old.model_copy(update={"origin": old.origin.model_copy(update={"historic": True})}))
     assert update is None
     assert store.seq("api") == 0
-    assert [run.id for run in store.runs("api", *EVER)] == [1]
+    assert [view.run.id for view in store.runs("api", *EVER)] == [1]
 
 
 def test_who_missed_nothing_is_told_nothing() -> None:
@@ -130,8 +131,8 @@ def test_a_run_belongs_to_every_day_it_was_active_in() -> None:
         run_reported(Status.IN_PROGRESS, 10, id=3),
         run_reported(Status.COMPLETED, 12 * 3600 + 1, id=4, run_started_at=midnight),
     )
-    today = {run.id for run in store.runs("api", midnight - timedelta(days=1), midnight)}
-    tomorrow = [run.id for run in store.runs("api", midnight, midnight + timedelta(days=1))]
+    today = {view.run.id for view in store.runs("api", midnight - timedelta(days=1), midnight)}
+    tomorrow = [view.run.id for view in store.runs("api", midnight, midnight + timedelta(days=1))]
     assert today == {1, 2, 3}
     assert tomorrow == [4, 1, 3]  # newest first
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from omnilens.model import Conclusion, Job, JobUpdate, Repository, Run, RunDetail, Status, Step, Update
+from omnilens.model import Conclusion, Job, JobUpdate, Repository, Run, Status, Step, Update
 from omnilens.pipeline.change import Change, JobReported, Origin, RunReported
+from omnilens.pipeline.merge import RunView
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 REPOSITORY = Repository(slug="api", full_name="acme/api", id=1)
@@ -94,11 +95,11 @@ def changes(runs: int = 2) -> st.SearchStrategy[Change]:
     return run_changes | job_changes
 
 
-def apply_like_a_browser(board: dict[int, RunDetail], update: Update) -> None:
+def apply_like_a_browser(board: dict[int, RunView], update: Update) -> None:
     """What the page does with an update: the contract that clients are written against."""
     told, known = update.runData, board.get(update.runData.id)
-    jobs = {job.id: job for job in known.jobs} if known and known.run_attempt == told.run_attempt else {}
+    jobs = {job.id: job for job in known.jobs} if known and known.run.run_attempt == told.run_attempt else {}
     if isinstance(update, JobUpdate) and update.jobData.run_attempt == told.run_attempt:
         jobs[update.jobData.id] = update.jobData
     ordered = tuple(sorted(jobs.values(), key=lambda job: (job.created_at or job.started_at or at(-1e6), job.id)))
-    board[told.id] = RunDetail(**dict(told), jobs=ordered)
+    board[told.id] = RunView(told, ordered)

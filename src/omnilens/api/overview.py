@@ -39,6 +39,6 @@ def overview(runs: Sequence[Run], day: Day) -> Overview:
 @router.get("/api/repos/{slug}/overview", summary="The numbers of one repository on one day")
 async def get_overview(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> OverviewAnswer:
     repository = board.repository(slug)
-    runs = board.store.runs(repository.slug, day.start, day.end)
+    runs = [view.run for view in board.store.runs(repository.slug, day.start, day.end)]
     seq = board.store.seq(repository.slug)
     return OverviewAnswer(repo=repository, overview=overview(runs, day), seq=seq, epoch=board.epoch)

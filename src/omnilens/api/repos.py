@@ -19,7 +19,7 @@ async def get_repos(board: TheBoard, day: Annotated[Day, Depends(requested_day)]
     cards = tuple(
         RepositoryCard(
             **dict(repository),
-            overview=overview(board.store.runs(repository.slug, day.start, day.end), day),
+            overview=overview([view.run for view in board.store.runs(repository.slug, day.start, day.end)], day),
             seq=board.store.seq(repository.slug),
             last_event_at=board.store.last_event_at(repository.slug),
         )

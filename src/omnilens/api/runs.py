@@ -10,7 +10,8 @@ from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import RunAnswer, RunList
 from omnilens.errors import RunNotFound
-from omnilens.model import Conclusion, Job, RunDetail
+from omnilens.model import Conclusion, Job, Run, RunDetail
+from omnilens.pipeline.merge import RunView
 
 router = APIRouter(tags=["board"])
 
@@ -20,12 +21,12 @@ _UNEVENTFUL = frozenset({Conclusion.SUCCESS, Conclusion.SKIPPED})
 @router.get("/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first")
 async def get_runs(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> RunList:
     repository = board.repository(slug)
-    runs = board.store.runs(repository.slug, day.start, day.end)
+    views = board.store.runs(repository.slug, day.start, day.end)
     return RunList(
         repo=repository,
         date=day.date.isoformat(),
         tz=day.tz,
-        runs=tuple(_for_list(run) for run in runs),
+        runs=tuple(_for_list(view) for view in views),
         seq=board.store.seq(repository.slug),
         epoch=board.epoch,
     )
@@ -34,15 +35,21 @@ async def get_runs(board: TheBoard, slug: str, day: Annotated[Day, Depends(reque
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps")
 async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> RunAnswer:  # noqa: A002 - the contract's name
     repository = board.repository(slug)
-    run = board.store.run(repository.slug, id)
-    if run is None:
+    view = board.store.run(repository.slug, id)
+    if view is None:
         raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")
-    return RunAnswer(repo=repository, run=run, seq=board.store.seq(repository.slug), epoch=board.epoch)
+    return RunAnswer(
+        repo=repository, run=_detail(view.run, view.jobs), seq=board.store.seq(repository.slug), epoch=board.epoch
+    )
 
 
-def _for_list(run: RunDetail) -> RunDetail:
+def _detail(run: Run, jobs: tuple[Job, ...]) -> RunDetail:
+    return RunDetail.model_construct(**dict(run), jobs=jobs)
+
+
+def _for_list(view: RunView) -> RunDetail:
     """Without the steps of jobs that passed: they are most of the bytes, and nobody looks at them in a list."""
-    return run.model_copy(update={"jobs": tuple(_for_list_job(job) for job in run.jobs)})
+    return _detail(view.run, tuple(_for_list_job(job) for job in view.jobs))
 
 
 def _for_list_job(job: Job) -> Job:

@@ -1,4 +1,8 @@
-"""Structured logs: one JSON object a line, or readable lines on a terminal. Libraries use the same formatter."""
+"""Structured logs: one JSON object a line, or readable lines on a terminal. Libraries use the same format.
+
+Our own lines go straight to standard error: the detour through the standard library's logging would cost more than all
+the rest of a delivery. What libraries log is rare, and takes the detour.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import sys
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 
 
 def configure(level: str, log_format: str) -> None:
@@ -14,24 +19,23 @@ def configure(level: str, log_format: str) -> None:
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
     end: list[structlog.typing.Processor] = (
         # Plain tracebacks: the fancy ones print local variables, secrets among them.
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if console
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
+    )
+    structlog.configure(
+        processors=[*shared, *end],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -46,6 +50,10 @@ def configure(level: str, log_format: str) -> None:
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 
 
+def _json(event: Any, **_: Any) -> str:
+    return to_json(event, fallback=repr).decode()
+
+
 def get(name: str) -> Any:
     """The logger for one file: ``log.info("event.happened", slug=…)``."""
-    return structlog.stdlib.get_logger(name)
+    return structlog.get_logger(module=name)

@@ -13,7 +13,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -37,6 +37,8 @@ LARGE_BODY = 512 * 1024
 """Bytes; a body above is checked and read in a thread, since the loop would stand still for milliseconds."""
 APPLIED_WITHIN = 0.25
 """Seconds that an answer waits for the board to show the change."""
+READERS_TURNS = 4
+"""Turns of the event loop in which the journal's reader mostly gets there, so that no timer need be set."""
 MAX_UNMAPPED_NAMES = 1000
 """Names of repositories not on the board that are remembered, so that each is logged once."""
 
@@ -145,11 +147,14 @@ class Flow:
 
         Not for long, since the change is safe already, and whoever sent it should not pay for a board that is slow.
         """
-        if seq <= self._applied_seq:
-            return
+        for _ in range(READERS_TURNS):
+            if seq <= self._applied_seq:
+                return
+            await asyncio.sleep(0)
         waiting = self._waiting.setdefault(seq, asyncio.Event())
         with suppress(TimeoutError):
-            await asyncio.wait_for(waiting.wait(), APPLIED_WITHIN)
+            async with asyncio.timeout(APPLIED_WITHIN):
+                await waiting.wait()
         self._waiting.pop(seq, None)
 
     def _verified(self, request: Request) -> tuple[Delivery, EventPayload]:
@@ -160,24 +165,24 @@ class Flow:
     def _normalised(self, delivery: Delivery, payload: EventPayload) -> Change | Receipt:
         """The change that a delivery reports, or the receipt for one that reports none."""
         rules = self._rules
-        said = Receipt(delivery.id, delivery.event)
-        match payload:
-            case WorkflowRunPayload(workflow_run=run):
-                link = safe_url(run.html_url, rules.github_host)
-                said = replace(said, workflow_name=workflow_name(run), html_url=link, run_id=run.id)
-            case WorkflowJobPayload(workflow_job=job):
-                said = replace(said, run_id=job.run_id)
-            case _:
-                return replace(said, ignored="ping" if delivery.event == "ping" else "unknown-event")
+        if not isinstance(payload, WorkflowRunPayload | WorkflowJobPayload):
+            return Receipt(delivery.id, delivery.event, ignored="ping" if delivery.event == "ping" else "unknown-event")
         if payload.action is not None and payload.action not in ACTIONS[delivery.event]:
-            return replace(said, ignored="unknown-action")
+            return self._ignored(delivery, payload, "unknown-action")
         repository = self._repositories.resolve(payload.repository) if payload.repository else None
         if repository is None:
             self._note_unmapped(payload.repository.full_name if payload.repository else "(none named)")
-            return replace(said, ignored="unmapped-repository")
+            return self._ignored(delivery, payload, "unmapped-repository")
         if isinstance(payload, WorkflowRunPayload):
             return run_reported(payload, repository, delivery, rules.github_host, rules.retention)
         return job_reported(payload, repository, delivery, rules.github_host, rules.retention)
+
+    def _ignored(self, delivery: Delivery, payload: WorkflowRunPayload | WorkflowJobPayload, why: Ignored) -> Receipt:
+        if isinstance(payload, WorkflowJobPayload):
+            return Receipt(delivery.id, delivery.event, run_id=payload.workflow_job.run_id, ignored=why)
+        run = payload.workflow_run
+        link = safe_url(run.html_url, self._rules.github_host)
+        return Receipt(delivery.id, delivery.event, workflow_name(run), link, run_id=run.id, ignored=why)
 
     def _note_unmapped(self, full_name: str) -> None:
         self._metrics.unmapped.inc()

@@ -7,13 +7,13 @@ Everything that depends on what the bytes mean is decided in ``flow.py``.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 
 from omnilens.errors import (
     BodyTimeout,
@@ -59,13 +59,15 @@ class Intake:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        sent = dict(scope["headers"])
+        event = _printable(sent.get(EVENT))
         headers: Mapping[str, str] = {}
-        with structlog.contextvars.bound_contextvars(delivery=_header(scope, DELIVERY)):
+        with structlog.contextvars.bound_contextvars(delivery=_printable(sent.get(DELIVERY))):
             try:
-                status, answer = 200, await self._take(scope, receive)
+                status, answer = 200, await self._take(scope, receive, event)
                 result = "duplicate" if answer["duplicate"] else answer.get("ignored", "accepted")
             except _ClientGoneError:
-                self._count(scope, "client-gone")
+                self._count(event, "client-gone")
                 return
             except OmniLensError as error:
                 status, answer, headers = error.status, {"error": error.message, "code": error.code}, error.headers
@@ -76,11 +78,11 @@ class Intake:
                 answer = {"error": "The server failed to process this delivery.", "code": "internal-error"}
                 result = "internal-error"
                 log.exception("delivery.failed")
-        self._count(scope, result)
+        self._count(event, result)
         self._metrics.intake_seconds.observe(time.perf_counter() - started)
         await _answer(send, status, answer, headers)
 
-    async def _take(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def _take(self, scope: Scope, receive: Receive, event: str | None) -> dict[str, Any]:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
         headers = _headers(scope)
@@ -98,7 +100,7 @@ class Intake:
             raise
         log.info(
             "delivery.accepted",
-            event_name=_header(scope, EVENT),
+            event_name=event,
             repo=receipt.repo_slug,
             run=receipt.run_id,
             seq=receipt.seq,
@@ -142,8 +144,7 @@ class Intake:
         message = f"The body is larger than {self._max_body} bytes (OMNILENS_MAX_BODY)."
         return BodyTooLarge(message, headers={"connection": "close"})
 
-    def _count(self, scope: Scope, result: str) -> None:
-        event = _header(scope, EVENT)
+    def _count(self, event: str | None, result: str) -> None:
         self._metrics.deliveries.labels(event if event and payloads.is_known(event) else "other", result).inc()
 
 
@@ -157,9 +158,8 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
     return headers
 
 
-def _header(scope: Scope, name: bytes) -> str | None:
+def _printable(value: bytes | None) -> str | None:
     """A header for the log: shortened, and harmless whatever it holds."""
-    value: bytes | None = dict(scope["headers"]).get(name)
     return None if value is None else value[:100].decode("latin-1").encode("unicode_escape").decode("ascii")
 
 
@@ -189,7 +189,7 @@ def _accepted(receipt: Receipt) -> dict[str, Any]:
 
 
 async def _answer(send: Send, status: int, answer: Mapping[str, Any], headers: Mapping[str, str]) -> None:
-    body = json.dumps(answer).encode()
+    body = to_json(answer)
     fields = {"content-type": "application/json", "content-length": str(len(body)), **headers}
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from omnilens.model import Job, Run, RunDetail, Status, Step
+from omnilens.model import Job, Run, Status, Step
 from omnilens.pipeline.change import Change, RunReported
 
 MAX_JOBS = 1000
@@ -59,8 +59,15 @@ def merge(state: RunState, change: Change) -> RunState:
     return RunState(state.run, glimpse, jobs)
 
 
-def view(state: RunState) -> RunDetail:
-    """The run as people see it: its latest attempt, with the jobs of that attempt.
+class RunView(NamedTuple):
+    """A run as people see it: its latest attempt, with the jobs of that attempt in the order they were created."""
+
+    run: Run
+    jobs: tuple[Job, ...]
+
+
+def view(state: RunState) -> RunView:
+    """What to show of a run.
 
     Raises:
         ValueError: nothing was ever reported.
@@ -76,7 +83,7 @@ def view(state: RunState) -> RunDetail:
         run = _from_jobs(state.glimpse, state.run, jobs)
     if _PROGRESS[run.status] == 1 and any(_PROGRESS[job.status] > 1 for job in jobs):
         run = run.model_copy(update={"status": Status.IN_PROGRESS})
-    return RunDetail.model_construct(**dict(run), jobs=jobs)
+    return RunView(run, jobs)
 
 
 def _from_jobs(glimpse: Run, earlier: Run | None, jobs: Iterable[Job]) -> Run:

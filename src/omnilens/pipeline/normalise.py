@@ -154,7 +154,12 @@ def _conclusion(word: str | None, status: Status) -> Conclusion | None:
 
 def _known(words: type[Word], word: str | None) -> Word | None:
     """The word if this release knows it; newer ones are shown as unknown rather than refused."""
-    return words(word) if word in set(words) else None
+    if word is None:
+        return None
+    try:
+        return words(word)
+    except ValueError:
+        return None
 
 
 def _actor(fields: ActorFields | None) -> Actor | None:

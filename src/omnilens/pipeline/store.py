@@ -8,16 +8,15 @@ with the updates after it is the snapshot taken later.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
-from operator import attrgetter
+from typing import NamedTuple
 
-from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, RunDetail, Status, Update, WorkflowUpdate
+from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, Run, Status, Update, WorkflowUpdate
 from omnilens.pipeline.change import Change, JobReported, RunReported
 from omnilens.pipeline.journal import Entry
-from omnilens.pipeline.merge import RunState, merge, view
+from omnilens.pipeline.merge import RunState, RunView, merge, view
 
 RUNS_KEPT = timedelta(hours=48)
 """Two days cover "today" and "yesterday" in every time zone."""
@@ -25,6 +24,13 @@ MAX_RUNS = 5_000
 """Runs kept for one repository; at about 2 KB each this bounds it to some ten megabytes."""
 MAX_UPDATES = 20_000
 """Updates kept for one repository: three hundred-job matrix builds a minute for half an hour."""
+
+
+class _Known(NamedTuple):
+    """A run: what was reported, and what of that is shown."""
+
+    state: RunState
+    view: RunView
 
 
 @dataclass(slots=True)
@@ -35,9 +41,15 @@ class _Board:
     forgotten: int = 0
     """The ``seq`` of the last update that is no longer kept: whoever saw less cannot be told what was missed."""
     last_event_at: datetime | None = None
-    runs: dict[int, RunState] = field(default_factory=dict)
-    views: dict[int, RunDetail] = field(default_factory=dict)
+    runs: dict[int, _Known] = field(default_factory=dict)
+    """By id, the one that was heard of last at the end."""
     updates: deque[Update] = field(default_factory=deque)
+
+    def keep(self, run_id: int, known: _Known) -> None:
+        self.runs.pop(run_id, None)
+        self.runs[run_id] = known
+        if len(self.runs) > MAX_RUNS:
+            del self.runs[next(iter(self.runs))]
 
     def forget_oldest_update(self) -> None:
         self.forgotten = self.updates.popleft().seq
@@ -54,16 +66,14 @@ class Store:
         seq, change = entry
         board = self._boards.setdefault(change.repository.slug, _Board())
         board.last_event_at = max(board.last_event_at or change.origin.received_at, change.origin.received_at)
-        run_id = change.run.id
-        known = board.runs.get(run_id, RunState())
-        state = merge(known, change)
-        if state is known:
+        known = board.runs.get(change.run.id)
+        before = known.state if known else RunState()
+        state = merge(before, change)
+        if state is before:
             return None
-        before, after = board.views.get(run_id), view(state)
-        board.runs[run_id], board.views[run_id] = state, after
-        if len(board.runs) > MAX_RUNS:
-            self._drop_runs(board, [min(board.views.values(), key=attrgetter("updated_at")).id])
-        if after == before or change.origin.historic:
+        after = view(state)
+        board.keep(change.run.id, _Known(state, after))
+        if change.origin.historic or (known and known.view == after):
             return None
         update = _update(change, after, seq=seq, prev=board.seq)
         board.seq = seq
@@ -92,41 +102,43 @@ class Store:
         missed = list(takewhile(lambda update: update.seq > seq, reversed(board.updates)))
         return missed[::-1]
 
-    def runs(self, slug: str, start: datetime, end: datetime) -> list[RunDetail]:
+    def runs(self, slug: str, start: datetime, end: datetime) -> list[RunView]:
         """The runs of a repository that were active between `start` and `end`, newest first.
 
         A run belongs to every day it was active in: the one it started on, and each one until it completed.
         """
         board = self._boards.get(slug)
-        views: Iterable[RunDetail] = board.views.values() if board else ()
-        active = [run for run in views if run.run_started_at < end and (not run.completed or run.updated_at >= start)]
-        return sorted(active, key=lambda run: (run.run_started_at, run.id), reverse=True)
+        runs = board.runs.values() if board else ()
+        active = [known.view for known in runs if _active_between(known.view.run, start, end)]
+        return sorted(active, key=lambda view: (view.run.run_started_at, view.run.id), reverse=True)
 
-    def run(self, slug: str, run_id: int) -> RunDetail | None:
+    def run(self, slug: str, run_id: int) -> RunView | None:
         """One run, with all its steps."""
         board = self._boards.get(slug)
-        return board.views.get(run_id) if board else None
+        known = board.runs.get(run_id) if board else None
+        return known.view if known else None
 
     def forget(self, now: datetime, retention: timedelta) -> None:
         """Let go of updates older than `retention`, and of runs that no day on show contains any more."""
         for board in self._boards.values():
             while board.updates and board.updates[0].timestamp < now - retention:
                 board.forget_oldest_update()
-            self._drop_runs(board, [run.id for run in board.views.values() if run.updated_at < now - RUNS_KEPT])
-
-    @staticmethod
-    def _drop_runs(board: _Board, run_ids: Iterable[int]) -> None:
-        for run_id in run_ids:
-            del board.runs[run_id], board.views[run_id]
+            board.runs = {
+                run_id: known for run_id, known in board.runs.items() if known.view.run.updated_at >= now - RUNS_KEPT
+            }
 
 
-def _update(change: Change, run: RunDetail, *, seq: int, prev: int) -> Update:
+def _active_between(run: Run, start: datetime, end: datetime) -> bool:
+    return run.run_started_at < end and (not run.completed or run.updated_at >= start)
+
+
+def _update(change: Change, view: RunView, *, seq: int, prev: int) -> Update:
     if isinstance(change, RunReported):
-        return _workflow_update(change, run, seq=seq, prev=prev)
-    return _job_update(change, run, seq=seq, prev=prev)
+        return _workflow_update(change, view.run, seq=seq, prev=prev)
+    return _job_update(change, view, seq=seq, prev=prev)
 
 
-def _workflow_update(change: RunReported, run: RunDetail, *, seq: int, prev: int) -> WorkflowUpdate:
+def _workflow_update(change: RunReported, run: Run, *, seq: int, prev: int) -> WorkflowUpdate:
     return WorkflowUpdate(
         type="workflow_failed" if run.failed else "workflow_completed" if run.completed else "workflow_started",
         repoSlug=change.repository.slug,
@@ -135,15 +147,16 @@ def _workflow_update(change: RunReported, run: RunDetail, *, seq: int, prev: int
         status=run.status,
         conclusion=run.conclusion,
         timestamp=change.origin.received_at,
-        runData=run.without_jobs(),
+        runData=run,
         seq=seq,
         prev=prev,
     )
 
 
-def _job_update(change: JobReported, run: RunDetail, *, seq: int, prev: int) -> JobUpdate:
+def _job_update(change: JobReported, view: RunView, *, seq: int, prev: int) -> JobUpdate:
     # As the board has it, which may be newer than this delivery; a job beyond the limit of a run is not on the board.
-    job = next((job for job in run.jobs if job.id == change.job.id), change.job)
+    run = view.run
+    job = next((job for job in view.jobs if job.id == change.job.id), change.job)
     return JobUpdate(
         type=_job_type(job),
         repoSlug=change.repository.slug,
@@ -152,7 +165,7 @@ def _job_update(change: JobReported, run: RunDetail, *, seq: int, prev: int) -> 
         status=job.status,
         conclusion=job.conclusion,
         timestamp=change.origin.received_at,
-        runData=run.without_jobs(),
+        runData=run,
         jobData=job,
         seq=seq,
         prev=prev,

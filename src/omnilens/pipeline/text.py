@@ -7,7 +7,6 @@ chooses names, so they are a stranger's input even in a signed delivery.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 NAME_LENGTH = 250
 """Long enough for GitHub's own limits on branches (244 bytes) and titles (256 characters, nearly)."""
@@ -35,6 +34,8 @@ def clean(text: str | None, limit: int = NAME_LENGTH) -> str:
     """`text` as one line without markup tags, control and direction characters, at most `limit` characters long."""
     if not text:
         return ""
+    if len(text) <= limit and text.isprintable() and "<" not in text and "  " not in text and text == text.strip():
+        return text  # as nearly all are: nothing to do, at a tenth of the cost
     # Cut first: stripping must not cost more than the result is worth.
     text = text[: limit * 4].translate(_INVISIBLE | _SPACES)
     while (stripped := _TAG.sub("", text)) != text:  # until nothing is left that removing a tag has put together
@@ -44,11 +45,10 @@ def clean(text: str | None, limit: int = NAME_LENGTH) -> str:
 
 
 def safe_url(url: str | None, host: str) -> str | None:
-    """`url` if it is an https link to `host` and nothing else, otherwise nothing."""
-    if not url or len(url) > URL_LENGTH or not url.isascii() or not url.isprintable() or " " in url:
+    """`url` if it is an https link to `host` and nothing else, otherwise nothing.
+
+    By its beginning, not by parsing it: what this lets through, every browser understands in the same way.
+    """
+    if not url or len(url) > URL_LENGTH or not url.startswith(f"https://{host}/"):
         return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme == "https" and parts.netloc.lower() == host.lower() else None
+    return url if url.isascii() and url.isprintable() and " " not in url else None
