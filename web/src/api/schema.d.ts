@@ -519,9 +519,15 @@ export interface components {
             html_url?: string | null;
             /** Created At */
             created_at?: string | null;
-            /** Run Started At */
+            /**
+             * Run Started At
+             * Format: date-time
+             */
             run_started_at: string;
-            /** Updated At */
+            /**
+             * Updated At
+             * Format: date-time
+             */
             updated_at: string;
             /**
              * Jobs
@@ -627,7 +633,10 @@ export interface components {
             workflowName: string;
             status: components["schemas"]["Status"];
             conclusion: components["schemas"]["Conclusion"] | null;
-            /** Timestamp */
+            /**
+             * Timestamp
+             * Format: date-time
+             */
             timestamp: string;
             runData: components["schemas"]["Run"];
             jobData: components["schemas"]["Job"];
@@ -705,9 +714,15 @@ export interface components {
              * @default null
              */
             created_at: string | null;
-            /** Run Started At */
+            /**
+             * Run Started At
+             * Format: date-time
+             */
             run_started_at: string;
-            /** Updated At */
+            /**
+             * Updated At
+             * Format: date-time
+             */
             updated_at: string;
         };
         /**
@@ -728,7 +743,10 @@ export interface components {
             workflowName: string;
             status: components["schemas"]["Status"];
             conclusion: components["schemas"]["Conclusion"] | null;
-            /** Timestamp */
+            /**
+             * Timestamp
+             * Format: date-time
+             */
             timestamp: string;
             runData: components["schemas"]["Run"];
             /** Seq */
