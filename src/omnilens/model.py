@@ -145,12 +145,7 @@ UpdateType = Literal["workflow_started", "workflow_completed", "workflow_failed"
 JobUpdateType = Literal["job_queued", "job_started", "job_completed", "job_failed"]
 
 
-class WorkflowUpdate(Value):
-    """What ``workflow-update`` carries: a run changed."""
-
-    event: ClassVar[str] = "workflow-update"
-
-    type: UpdateType
+class _UpdateFields(Value):
     repoSlug: str
     workflowId: int
     """The run's id, under the name the first clients gave it."""
@@ -160,28 +155,28 @@ class WorkflowUpdate(Value):
     timestamp: Timestamp
     """When OmniLens received the delivery."""
     runData: Run
+    """The run as it is now."""
     seq: int
     """Rises with every update of this repository."""
     prev: int
     """The ``seq`` of the update before this one: what a client must have seen for its view to be free of gaps."""
 
 
-class JobUpdate(Value):
-    """What ``job-update`` carries: a job or one of its steps changed, and the run it belongs to as it is now."""
+class WorkflowUpdate(_UpdateFields):
+    """What ``workflow-update`` carries: a run changed. Status and conclusion are the run's."""
+
+    event: ClassVar[str] = "workflow-update"
+
+    type: UpdateType
+
+
+class JobUpdate(_UpdateFields):
+    """What ``job-update`` carries: a job or one of its steps changed. Status and conclusion are the job's."""
 
     event: ClassVar[str] = "job-update"
 
     type: JobUpdateType
-    repoSlug: str
-    workflowId: int
-    workflowName: str
-    status: Status
-    conclusion: Conclusion | None
-    timestamp: Timestamp
-    runData: Run
     jobData: Job
-    seq: int
-    prev: int
 
 
 Update = WorkflowUpdate | JobUpdate

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,13 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-from omnilens.demo.sender import PATH, body_of, headers_of
 from support.payloads import run_payload
-from support.server import SECRET, LiveServer
-from support.waiting import PATIENCE, eventually
+from support.process import free_port, served
+from support.server import LiveServer
+from support.waiting import PATIENCE
 
 pytestmark = pytest.mark.node
 
@@ -83,55 +80,42 @@ def test_the_stock_client_hears_of_a_run_at_once() -> None:
             assert update["at"] - posted < 2000
 
 
-@contextmanager
-def served(port: int, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The real command in a process of its own, to be killed."""
-    environment = {**os.environ, "GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_REPOSITORIES": "octo-org/octo-repo"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "omnilens", "serve", "--port", str(port)],
-        env=environment,
-        cwd=tmp_path,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        eventually(lambda: _answers(port))
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx2.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
-    except httpx2.TransportError:
-        return False
-
-
-def _post(port: int, payload: Any) -> None:
-    body = body_of(payload)
-    url = f"http://127.0.0.1:{port}{PATH}"
-    headers = headers_of("workflow_run", body, SECRET.encode())
-    assert httpx2.post(url, content=body, headers=headers, trust_env=False).status_code == 200
-
-
 def test_a_server_that_is_killed_and_started_again_is_found_again(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    with served(port, tmp_path) as process, stock_client(url, "octo-repo") as client:
+    port, board = free_port(), {"OMNILENS_REPOSITORIES": "octo-org/octo-repo"}
+    with served(port, tmp_path, **board) as server, stock_client(server.url, "octo-repo") as client:
         epoch = client.hears("subscribed")["data"]["epoch"]
-        _post(port, run_payload(id=1))
+        server.post("workflow_run", run_payload(id=1))
         assert client.hears("workflow-update")["data"]["seq"] == 1
-        process.kill()
+        server.kill()
         assert client.hears("disconnect")["data"] == "transport close"
-        with served(port, tmp_path):
+        with served(port, tmp_path, **board) as successor:
             again = client.hears("subscribed")["data"]
             # A board in memory is another history after a restart, and says so rather than leaving a hole.
             assert again["reset"] is True
             assert again["epoch"] != epoch
-            _post(port, run_payload(id=2))
+            successor.post("workflow_run", run_payload(id=2))
             assert client.hears("workflow-update")["data"]["workflowId"] == 2
+
+
+def test_pages_of_others_get_no_socket() -> None:
+    with LiveServer() as server:
+        for origin, status in (("https://evil.example", 403), (f"http://localhost:{server.port}", 101)):
+            handshake = {
+                "origin": origin,
+                "connection": "Upgrade",
+                "upgrade": "websocket",
+                "sec-websocket-version": "13",
+                "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+            }
+            assert _status(server.port, handshake) == status
+
+
+def _status(port: int, headers: dict[str, str]) -> int:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        lines = [f"{name}: {value}" for name, value in {"host": f"127.0.0.1:{port}", **headers}.items()]
+        head = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n" + "\r\n".join(lines)
+        client.sendall(head.encode() + b"\r\n\r\n")
+        return int(client.recv(100).split()[1])
 
 
 def test_a_client_that_lost_its_connection_hears_what_it_missed() -> None:

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import json
 import socket
-from typing import Any
 
 import pytest
 import uvicorn
@@ -14,6 +13,7 @@ from omnilens.socketio import Connection, event_frame, raw_event_frame
 from omnilens.socketio.websocket import Link
 from support.sites import (
     HANDSHAKE,
+    ON_BOTH_LOOPS,
     Site,
     connected,
     eventually,
@@ -24,12 +24,7 @@ from support.sites import (
     serve,
 )
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
-def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"use_uvloop": request.param}
+pytestmark = [pytest.mark.anyio, ON_BOTH_LOOPS]
 
 
 # Events and acks

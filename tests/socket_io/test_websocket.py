@@ -5,7 +5,6 @@ import json
 import logging
 import random
 import time
-from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -13,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 from omnilens.socketio import Connection, Limits, Refused, Server
 from support.sites import (
     HANDSHAKE,
+    ON_BOTH_LOOPS,
     ORIGIN,
     QUERY,
     Site,
@@ -26,12 +26,7 @@ from support.sites import (
     serve,
 )
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
-def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"use_uvloop": request.param}
+pytestmark = [pytest.mark.anyio, ON_BOTH_LOOPS]
 
 
 # Handshake

@@ -19,6 +19,9 @@ from websockets.typing import Origin
 
 from omnilens.socketio import Limits, Server
 
+ON_BOTH_LOOPS = pytest.mark.parametrize(
+    "anyio_backend", [("asyncio", {"use_uvloop": False}), ("asyncio", {"use_uvloop": True})], ids=["asyncio", "uvloop"]
+)
 QUERY = "?EIO=4&transport=websocket"
 
 

@@ -11,10 +11,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, Run, Status, Update, WorkflowUpdate
-from omnilens.pipeline.change import Change, JobReported, RunReported
+from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, Run, Status, Update, UpdateType, WorkflowUpdate
+from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.journal import Entry
 from omnilens.pipeline.merge import RunState, RunView, merge, view
 
@@ -133,43 +133,27 @@ def _active_between(run: Run, start: datetime, end: datetime) -> bool:
 
 
 def _update(change: Change, view: RunView, *, seq: int, prev: int) -> Update:
-    if isinstance(change, RunReported):
-        return _workflow_update(change, view.run, seq=seq, prev=prev)
-    return _job_update(change, view, seq=seq, prev=prev)
-
-
-def _workflow_update(change: RunReported, run: Run, *, seq: int, prev: int) -> WorkflowUpdate:
-    return WorkflowUpdate(
-        type="workflow_failed" if run.failed else "workflow_completed" if run.completed else "workflow_started",
-        repoSlug=change.repository.slug,
-        workflowId=run.id,
-        workflowName=run.name,
-        status=run.status,
-        conclusion=run.conclusion,
-        timestamp=change.origin.received_at,
-        runData=run,
-        seq=seq,
-        prev=prev,
-    )
-
-
-def _job_update(change: JobReported, view: RunView, *, seq: int, prev: int) -> JobUpdate:
-    # As the board has it, which may be newer than this delivery; a job beyond the limit of a run is not on the board.
     run = view.run
+    about: dict[str, Any] = {
+        "repoSlug": change.repository.slug,
+        "workflowId": run.id,
+        "workflowName": run.name,
+        "timestamp": change.origin.received_at,
+        "runData": run,
+        "seq": seq,
+        "prev": prev,
+    }
+    if isinstance(change, RunReported):
+        return WorkflowUpdate(type=_run_type(run), status=run.status, conclusion=run.conclusion, **about)
+    # As the board has it, which may be newer than this delivery; a job beyond the limit of a run is not on the board.
     job = next((job for job in view.jobs if job.id == change.job.id), change.job)
-    return JobUpdate(
-        type=_job_type(job),
-        repoSlug=change.repository.slug,
-        workflowId=run.id,
-        workflowName=run.name,
-        status=job.status,
-        conclusion=job.conclusion,
-        timestamp=change.origin.received_at,
-        runData=run,
-        jobData=job,
-        seq=seq,
-        prev=prev,
-    )
+    return JobUpdate(type=_job_type(job), status=job.status, conclusion=job.conclusion, jobData=job, **about)
+
+
+def _run_type(run: Run) -> UpdateType:
+    if run.failed:
+        return "workflow_failed"
+    return "workflow_completed" if run.completed else "workflow_started"
 
 
 def _job_type(job: Job) -> JobUpdateType:

@@ -1,0 +1,69 @@
+"""The real command in a process of its own, to be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from omnilens.demo.sender import PATH, body_of, headers_of
+from support.server import SECRET
+from support.waiting import eventually
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+class Served:
+    """A running ``omnilens serve``."""
+
+    def __init__(self, port: int, log: Path, **environment: str) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        with log.open("a") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "omnilens", "serve", "--port", str(port)],
+                env={**os.environ, "GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_LOG_FORMAT": "json", **environment},
+                cwd=log.parent,
+                stderr=stderr,
+            )
+
+    def answers(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/readyz", trust_env=False).status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    def post(self, event: str, payload: Any, delivery_id: str | None = None) -> None:
+        """Post a signed delivery that must be accepted."""
+        body = body_of(payload)
+        headers = headers_of(event, body, SECRET.encode(), delivery_id)
+        answer = httpx2.post(self.url + PATH, content=body, headers=headers, trust_env=False)
+        assert answer.status_code == 200, answer.text
+
+    def kill(self) -> None:
+        """As power loss would."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def served(port: int, folder: Path, **environment: str) -> Iterator[Served]:
+    """A server that answers; killed on leaving if it was not before."""
+    server = Served(port, folder / "log", **environment)
+    try:
+        eventually(server.answers)
+        yield server
+    finally:
+        server.kill()
