@@ -617,14 +617,9 @@ export interface components {
         };
         /**
          * JobUpdate
-         * @description What ``job-update`` carries: a job or one of its steps changed, and the run it belongs to as it is now.
+         * @description What ``job-update`` carries: a job or one of its steps changed. Status and conclusion are the job's.
          */
         JobUpdate: {
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "job_queued" | "job_started" | "job_completed" | "job_failed";
             /** Reposlug */
             repoSlug: string;
             /** Workflowid */
@@ -639,11 +634,16 @@ export interface components {
              */
             timestamp: string;
             runData: components["schemas"]["Run"];
-            jobData: components["schemas"]["Job"];
             /** Seq */
             seq: number;
             /** Prev */
             prev: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "job_queued" | "job_started" | "job_completed" | "job_failed";
+            jobData: components["schemas"]["Job"];
         };
         /**
          * Run
@@ -727,14 +727,9 @@ export interface components {
         };
         /**
          * WorkflowUpdate
-         * @description What ``workflow-update`` carries: a run changed.
+         * @description What ``workflow-update`` carries: a run changed. Status and conclusion are the run's.
          */
         WorkflowUpdate: {
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "workflow_started" | "workflow_completed" | "workflow_failed";
             /** Reposlug */
             repoSlug: string;
             /** Workflowid */
@@ -753,6 +748,11 @@ export interface components {
             seq: number;
             /** Prev */
             prev: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "workflow_started" | "workflow_completed" | "workflow_failed";
         };
     };
     responses: never;
