@@ -142,7 +142,10 @@ def test_pages(board: LiveServer, path: str) -> None:
     assert answer.headers["content-type"].startswith("text/html")
     assert "http://" not in answer.text.replace("http://www.w3.org", "")
     assert "https://" not in answer.text
-    assert "default-src 'none'; script-src 'self';" in answer.headers["content-security-policy"]
+    assert (
+        "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self'"
+        in answer.headers["content-security-policy"]
+    )
 
 
 def test_long_polling_is_refused_clearly(board: LiveServer) -> None:
