@@ -1,4 +1,4 @@
-"""Settings: from the environment and ``.env`` to one frozen object, with every error named at once.
+"""Everything an operator can set: from the environment and ``.env`` to one frozen object, every error named at once.
 
 Each field is one setting: its name in the environment, its default and one sentence. ``omnilens default-env``, the
 configuration page of the documentation and its test are made from these fields.
@@ -6,43 +6,21 @@ configuration page of the documentation and its test are made from these fields.
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
-import os
-import re
-import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotenvType
 
-PREFIX = "OMNILENS_"
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+from omnilens.settings.values import Duration, Origin, PerAddress, Rate, RepositoryPatterns, Secrets, Size
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
-_DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_SIZE = re.compile(r"(\d+)\s*(|b|kb|mb)", re.IGNORECASE)
-_SIZE_UNITS = {"": 1, "b": 1, "kb": 1024, "mb": 1024 * 1024}
-_RATE = re.compile(r"(\d+)\s*/\s*(second|minute|hour)")
-_RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
-_REPOSITORY = re.compile(
-    r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
-)
-SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 class SettingsError(Exception):
@@ -51,103 +29,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many events in a window of seconds."""
-
-    count: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryPattern:
-    """An entry of ``OMNILENS_REPOSITORIES``."""
-
-    owner: str
-    """A login, or ``*``."""
-    name: str
-    """A repository's name, or ``*``."""
-    slug: str | None = None
-
-    @property
-    def wildcard(self) -> bool:
-        return "*" in (self.owner, self.name)
-
-
-def _split(value: Any) -> Any:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _duration(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not (match := _DURATION.fullmatch(value.strip())):
-        raise ValueError("should be a duration such as 30s, 30m, 12h or 90d")
-    return timedelta(**{_DURATION_UNITS[match[2]]: float(match[1])})
-
-
-def _size(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not (match := _SIZE.fullmatch(value.strip())):
-        raise ValueError("should be a size such as 512KB or 25MB")
-    return int(match[1]) * _SIZE_UNITS[match[2].lower()]
-
-
-def _rate(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not (match := _RATE.fullmatch(value.strip())) or int(match[1]) == 0:
-        raise ValueError("should be a rate such as 60/minute")
-    return Rate(int(match[1]), _RATE_UNITS[match[2]])
-
-
-def _repositories(entries: Any) -> Any:
-    return tuple(_repository(entry) if isinstance(entry, str) else entry for entry in _split(entries))
-
-
-def _repository(entry: str) -> RepositoryPattern:
-    match = _REPOSITORY.fullmatch(entry)
-    if not match or match["name"] in {".", ".."} or (match["owner"] == "*" and match["name"] != "*"):
-        raise ValueError(f"{entry!r} should be owner/name, owner/name=slug, owner/* or */*")
-    pattern = RepositoryPattern(match["owner"], match["name"], match["slug"])
-    if pattern.slug is not None:
-        if pattern.wildcard:
-            raise ValueError(f"{entry!r} cannot have a slug, since it can match several repositories")
-        if not SLUG.fullmatch(pattern.slug):
-            raise ValueError(
-                f"{entry!r}: a slug has letters, digits, '.', '_' and '-' and starts with a letter or digit"
-            )
-    return pattern
-
-
-def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("should be an address such as https://ci.example.com, without a path")
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _secrets(value: Any) -> Any:
-    if isinstance(value, OSError | UnicodeDecodeError):
-        raise ValueError(f"cannot be read from its file: {value}")
-    secrets = [secret.strip() for secret in value.split(",")] if isinstance(value, str) else value
-    if not all(secrets):
-        raise ValueError("has an empty secret in it; anybody could sign with that")
-    return secrets
-
-
-def _distinct(patterns: tuple[RepositoryPattern, ...]) -> tuple[RepositoryPattern, ...]:
-    slugs = [pattern.slug.lower() for pattern in patterns if pattern.slug is not None]
-    if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        raise ValueError(f"gives the slug {twice[0]!r} to several repositories")
-    return patterns
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Size = Annotated[int, BeforeValidator(_size)]
 
 
 class Settings(BaseSettings):
@@ -162,13 +43,11 @@ class Settings(BaseSettings):
         validate_default=True,
     )
 
-    webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
+    webhook_secrets: Secrets = Field(
         alias="GITHUB_WEBHOOK_SECRET",
         description="The secret that GitHub signs deliveries with. Several, separated by commas, while you rotate it.",
     )
-    repositories: Annotated[
-        tuple[RepositoryPattern, ...], NoDecode, BeforeValidator(_repositories), AfterValidator(_distinct)
-    ] = Field(
+    repositories: RepositoryPatterns = Field(
         default=(),
         alias="OMNILENS_REPOSITORIES",
         description="What is on the board: owner/name, owner/name=slug, owner/* or */* (whatever is signed), "
@@ -187,7 +66,7 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", alias="OMNILENS_HOST", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, alias="OMNILENS_PORT", description="The port to listen on.")
-    public_url: Annotated[str, AfterValidator(_origin)] | None = Field(
+    public_url: Origin | None = Field(
         default=None,
         alias="OMNILENS_PUBLIC_URL",
         description="Where people open the board: the one allowed origin. Default: http://127.0.0.1 with the port.",
@@ -203,7 +82,7 @@ class Settings(BaseSettings):
         alias="OMNILENS_STALE_DELIVERIES",
         description="What happens to deliveries older than that: reject (400), or history (taken in silently).",
     )
-    webhook_rate_limit: Annotated[Rate, NoDecode, BeforeValidator(_rate)] = Field(
+    webhook_rate_limit: PerAddress = Field(
         default=Rate(60, 60.0),
         alias="OMNILENS_WEBHOOK_RATE_LIMIT",
         description="How many deliveries without a valid signature one address may send; signed ones always pass.",
@@ -346,44 +225,3 @@ def _sentence(problem: dict[str, Any]) -> str:
     if problem["type"] == "missing":
         message = "is required. Make one with: openssl rand -hex 32" if "SECRET" in name else "is required"
     return f"{name} {message[0].lower()}{message[1:]}"
-
-
-def as_text(value: Any) -> str:
-    """A setting's value the way it would be written in ``.env``."""
-    if value is None:
-        return ""
-    if isinstance(value, timedelta):
-        units = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
-        unit, length = next((unit, length) for unit, length in units.items() if not value % length or unit == "s")
-        return f"{value / length:g}{unit}"
-    if isinstance(value, Rate):
-        return f"{value.count}/{next(unit for unit, seconds in _RATE_UNITS.items() if seconds == value.seconds)}"
-    if isinstance(value, tuple):
-        return ",".join(map(as_text, value))
-    if isinstance(value, RepositoryPattern):
-        return f"{value.owner}/{value.name}" + (f"={value.slug}" if value.slug else "")
-    return str(value)
-
-
-def as_env_file() -> str:
-    """Every setting with its sentence and its default, as a ``.env`` file to start from."""
-    parts = ["# OmniLens settings. What is commented out shows the default.\n"]
-    for field in Settings.model_fields.values():
-        sentence = "\n".join(textwrap.wrap(str(field.description), 110, initial_indent="# ", subsequent_indent="# "))
-        also = f"\n# Or {field.alias}_FILE=/path/to/a/file that holds it." if is_secret(field) else ""
-        line = f"{field.alias}=" if field.is_required() else f"# {field.alias}={as_text(field.get_default())}"
-        parts.append(f"{sentence}{also}\n{line}\n")
-    return "\n".join(parts)
-
-
-def unknown_names(env_file: Path) -> list[str]:
-    """A sentence for each ``OMNILENS_`` name that is set but is none of ours: mostly a slip of the keyboard."""
-    known = {str(field.alias) for field in Settings.model_fields.values()}
-    known |= {f"{field.alias}_FILE" for field in Settings.model_fields.values() if is_secret(field)}
-    ours = [name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)]
-    sentences = []
-    for name in sorted({name.upper() for name in {*os.environ, *dotenv_values(env_file)}} - known):
-        if name.startswith(PREFIX):
-            close = difflib.get_close_matches(name.removeprefix(PREFIX), ours, n=1)
-            sentences.append(f"{name} is not a setting" + (f"; is {PREFIX}{close[0]} meant?" if close else "."))
-    return sentences

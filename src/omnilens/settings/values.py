@@ -1,0 +1,149 @@
+"""The values that settings have, and how each is written: parsed from text, and shown as text again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SIZE = re.compile(r"(\d+)\s*(|b|kb|mb)", re.IGNORECASE)
+_SIZE_UNITS = {"": 1, "b": 1, "kb": 1024, "mb": 1024 * 1024}
+_RATE = re.compile(r"(\d+)\s*/\s*(second|minute|hour)")
+_RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+_REPOSITORY = re.compile(
+    r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
+)
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many events in a window of seconds."""
+
+    count: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryPattern:
+    """An entry of ``OMNILENS_REPOSITORIES``."""
+
+    owner: str
+    """A login, or ``*``."""
+    name: str
+    """A repository's name, or ``*``."""
+    slug: str | None = None
+
+    @property
+    def wildcard(self) -> bool:
+        return "*" in (self.owner, self.name)
+
+
+def _split(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (match := _DURATION.fullmatch(value.strip())):
+        raise ValueError("should be a duration such as 30s, 30m, 12h or 90d")
+    return timedelta(**{_DURATION_UNITS[match[2]]: float(match[1])})
+
+
+def _size(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (match := _SIZE.fullmatch(value.strip())):
+        raise ValueError("should be a size such as 512KB or 25MB")
+    return int(match[1]) * _SIZE_UNITS[match[2].lower()]
+
+
+def _rate(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not (match := _RATE.fullmatch(value.strip())) or int(match[1]) == 0:
+        raise ValueError("should be a rate such as 60/minute")
+    return Rate(int(match[1]), _RATE_UNITS[match[2]])
+
+
+def _repositories(entries: Any) -> Any:
+    return tuple(_repository(entry) if isinstance(entry, str) else entry for entry in _split(entries))
+
+
+def _repository(entry: str) -> RepositoryPattern:
+    match = _REPOSITORY.fullmatch(entry)
+    if not match or match["name"] in {".", ".."} or (match["owner"] == "*" and match["name"] != "*"):
+        raise ValueError(f"{entry!r} should be owner/name, owner/name=slug, owner/* or */*")
+    pattern = RepositoryPattern(match["owner"], match["name"], match["slug"])
+    if pattern.slug is not None:
+        if pattern.wildcard:
+            raise ValueError(f"{entry!r} cannot have a slug, since it can match several repositories")
+        if not SLUG.fullmatch(pattern.slug):
+            raise ValueError(
+                f"{entry!r}: a slug has letters, digits, '.', '_' and '-' and starts with a letter or digit"
+            )
+    return pattern
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("should be an address such as https://ci.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _secrets(value: Any) -> Any:
+    if isinstance(value, OSError | UnicodeDecodeError):
+        raise ValueError(f"cannot be read from its file: {value}")
+    secrets = [secret.strip() for secret in value.split(",")] if isinstance(value, str) else value
+    if not all(secrets):
+        raise ValueError("has an empty secret in it; anybody could sign with that")
+    return secrets
+
+
+def _distinct(patterns: tuple[RepositoryPattern, ...]) -> tuple[RepositoryPattern, ...]:
+    slugs = [pattern.slug.lower() for pattern in patterns if pattern.slug is not None]
+    if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+        raise ValueError(f"gives the slug {twice[0]!r} to several repositories")
+    return patterns
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+"""Written ``30s``, ``30m``, ``12h`` or ``90d``."""
+Size = Annotated[int, BeforeValidator(_size)]
+"""Bytes, written ``512KB`` or ``25MB``."""
+PerAddress = Annotated[Rate, NoDecode, BeforeValidator(_rate)]
+"""Written ``60/minute``."""
+Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)]
+"""One or several, separated by commas; none of them empty."""
+RepositoryPatterns = Annotated[
+    tuple[RepositoryPattern, ...], NoDecode, BeforeValidator(_repositories), AfterValidator(_distinct)
+]
+"""``owner/name``, ``owner/name=slug``, ``owner/*`` or ``*/*``, separated by commas; no slug twice."""
+Origin = Annotated[str, AfterValidator(_origin)]
+"""Scheme, host and port of an address."""
+
+
+def as_text(value: Any) -> str:
+    """A setting's value the way it would be written in ``.env``."""
+    if value is None:
+        return ""
+    if isinstance(value, timedelta):
+        units = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
+        unit, length = next((unit, length) for unit, length in units.items() if not value % length or unit == "s")
+        return f"{value / length:g}{unit}"
+    if isinstance(value, Rate):
+        return f"{value.count}/{next(unit for unit, seconds in _RATE_UNITS.items() if seconds == value.seconds)}"
+    if isinstance(value, tuple):
+        return ",".join(map(as_text, value))
+    if isinstance(value, RepositoryPattern):
+        return f"{value.owner}/{value.name}" + (f"={value.slug}" if value.slug else "")
+    return str(value)
