@@ -14,10 +14,10 @@ from omnilens.demo.scenes import Scene, scene
 from omnilens.demo.sender import body_of
 from omnilens.demo.timeline import Ending
 from omnilens.github.deliveries import Delivery
-from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload, read
+from omnilens.github.payloads import Report, read
 from omnilens.model import Repository, Status
 from omnilens.pipeline.merge import RunState, RunView, merge, view
-from omnilens.pipeline.normalise import job_reported, run_reported
+from omnilens.pipeline.normalise import normalise
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LONG = timedelta(days=2)
@@ -31,11 +31,8 @@ def shown(of: Scene) -> RunView:
         delivery = Delivery(shot.delivery_id, shot.event, body, shot.at)
         payload = read(shot.event, body)
         repository = Repository(slug="x", full_name=of.facts.repository)
-        if isinstance(payload, WorkflowRunPayload):
-            state = merge(state, run_reported(payload, repository, delivery, "github.com", LONG))
-        else:
-            assert isinstance(payload, WorkflowJobPayload)
-            state = merge(state, job_reported(payload, repository, delivery, "github.com", LONG))
+        assert isinstance(payload, Report)
+        state = merge(state, normalise(payload, repository, delivery, "github.com", LONG))
     return view(state)
 
 

@@ -68,7 +68,7 @@ async def test_whoever_looks_after_the_answer_finds_it() -> None:
 
 
 async def test_a_board_that_is_slow_does_not_hold_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flow_module, "APPLIED_WITHIN", 0.01)
+    monkeypatch.setattr(flow_module, "SHOWN_WITHIN", 0.01)
     wired = Wired()  # and nobody follows the journal
     receipt = await wired.flow.accept(request(run_payload(id=1)))
     assert (receipt.seq, wired.store.run("octo-repo", 1)) == (1, None)

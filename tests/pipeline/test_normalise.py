@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from omnilens.github.deliveries import Delivery
-from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload, read
+from omnilens.github.payloads import Report, read
 from omnilens.model import Conclusion, Job, Repository, Run, Status
 from omnilens.pipeline.change import JobReported, RunReported
-from omnilens.pipeline.normalise import MAX_STEPS, job_reported, run_reported
+from omnilens.pipeline.normalise import MAX_STEPS, normalise
 from support.payloads import examples, job_payload, run_payload
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,11 +23,9 @@ RETENTION = timedelta(minutes=30)
 def reported(event: str, payload: Any, now: datetime = NOW) -> RunReported | JobReported:
     body = json.dumps(payload).encode()
     delivery = Delivery("id", event, body, now)
-    typed = read(event, body)
-    if isinstance(typed, WorkflowRunPayload):
-        return run_reported(typed, REPOSITORY, delivery, "github.com", RETENTION)
-    assert isinstance(typed, WorkflowJobPayload)
-    return job_reported(typed, REPOSITORY, delivery, "github.com", RETENTION)
+    payload = read(event, body)
+    assert isinstance(payload, Report)
+    return normalise(payload, REPOSITORY, delivery, "github.com", RETENTION)
 
 
 def run_of(**fields: Any) -> Run:

@@ -7,7 +7,7 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -117,8 +117,20 @@ class DeploymentFields(Payload):
     updated_at: Moment = None
 
 
-class WorkflowRunPayload(Payload):
+class _WithAction(Payload):
+    ACTIONS: ClassVar[frozenset[str]]
+
     action: str | None = None
+
+    @property
+    def has_known_action(self) -> bool:
+        """Whether the action is one that we read; one that is not named goes by the status."""
+        return self.action is None or self.action in self.ACTIONS
+
+
+class WorkflowRunPayload(_WithAction):
+    ACTIONS: ClassVar = frozenset({"requested", "in_progress", "completed"})
+
     workflow_run: WorkflowRunFields
     repository: RepositoryFields | None = None
 
@@ -129,8 +141,9 @@ class WorkflowRunPayload(Payload):
         return self
 
 
-class WorkflowJobPayload(Payload):
-    action: str | None = None
+class WorkflowJobPayload(_WithAction):
+    ACTIONS: ClassVar = frozenset({"queued", "waiting", "in_progress", "completed"})
+
     workflow_job: WorkflowJobFields
     deployment: DeploymentFields | None = None
     repository: RepositoryFields
@@ -146,7 +159,9 @@ class OtherPayload(Payload):
     """An event that we do not read: only that it is a JSON object is checked."""
 
 
-EventPayload = WorkflowRunPayload | WorkflowJobPayload | PingPayload | OtherPayload
+Report = WorkflowRunPayload | WorkflowJobPayload
+"""The payloads that say how something is."""
+EventPayload = Report | PingPayload | OtherPayload
 
 _PAYLOADS: dict[str, type[EventPayload]] = {
     "workflow_run": WorkflowRunPayload,

@@ -30,8 +30,8 @@ from omnilens.github import payloads
 from omnilens.github.deliveries import DELIVERY, EVENT, SIGNATURE, Request
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
-from omnilens.pipeline.flow import Receipt
 from omnilens.pipeline.limits import RateLimiter
+from omnilens.pipeline.receipt import Receipt
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

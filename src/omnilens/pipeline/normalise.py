@@ -10,6 +10,7 @@ from typing import TypeVar
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import (
     ActorFields,
+    Report,
     StepFields,
     WorkflowJobFields,
     WorkflowJobPayload,
@@ -17,7 +18,7 @@ from omnilens.github.payloads import (
     WorkflowRunPayload,
 )
 from omnilens.model import Actor, Conclusion, Job, Repository, Run, Status, Step
-from omnilens.pipeline.change import JobReported, Origin, RunReported
+from omnilens.pipeline.change import Change, JobReported, Origin, RunReported
 from omnilens.pipeline.text import clean, safe_url
 
 MAX_STEPS = 200
@@ -32,7 +33,16 @@ _RUN_ACTIONS = {"requested": Status.QUEUED, "in_progress": Status.IN_PROGRESS, "
 Word = TypeVar("Word", Status, Conclusion)
 
 
-def run_reported(
+def normalise(
+    payload: Report, repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
+) -> Change:
+    """What a delivery says. Links must lead to `github_host`; what is older than `retention` is history."""
+    if isinstance(payload, WorkflowRunPayload):
+        return _run_reported(payload, repository, delivery, github_host, retention)
+    return _job_reported(payload, repository, delivery, github_host, retention)
+
+
+def _run_reported(
     payload: WorkflowRunPayload, repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
 ) -> RunReported:
     """What a ``workflow_run`` delivery says."""
@@ -64,7 +74,7 @@ def run_reported(
     return RunReported(origin=origin, repository=repository, run=run)
 
 
-def job_reported(
+def _job_reported(
     payload: WorkflowJobPayload, repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
 ) -> JobReported:
     """What a ``workflow_job`` delivery says."""
