@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
@@ -60,7 +60,11 @@ class LiveServer:
             for connection in list(self.omnilens.sockets.connections):
                 connection.link.cut("transport error")
 
-        asyncio.run_coroutine_threadsafe(_call(cut), self._loop).result(5)
+        self.call(_call(cut))
+
+    def call(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run something in the server's own event loop, and wait for it."""
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
 
     def post(self, event: str, payload: Any, delivery_id: str | None = None, **headers: str) -> httpx2.Response:
         """Sign and post a delivery; `headers` (with _ for -) are added or, when empty, left out."""
