@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.api import docs, errors, health, openapi, overview, repos, runs
+from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.operations import logs
@@ -89,6 +90,7 @@ class OmniLens:
             store=self.store,
             sockets=self.sockets,
             metrics=self.metrics,
+            answers=Answers(),
             epoch=self.journal.epoch,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,

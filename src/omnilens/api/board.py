@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from omnilens.api.answers import Answers
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
@@ -25,6 +26,7 @@ class Board:
     store: Store
     sockets: Server
     metrics: Metrics
+    answers: Answers
     epoch: str
     ready: Callable[[], bool]
     uptime: Callable[[], float]

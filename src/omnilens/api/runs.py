@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
@@ -18,18 +18,27 @@ router = APIRouter(tags=["board"])
 _UNEVENTFUL = frozenset({Conclusion.SUCCESS, Conclusion.SKIPPED})
 
 
-@router.get("/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first")
-async def get_runs(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> RunList:
+@router.get(
+    "/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first", response_model=RunList
+)
+async def get_runs(
+    board: TheBoard, request: Request, slug: str, day: Annotated[Day, Depends(requested_day)]
+) -> Response:
     repository = board.repository(slug)
-    views = board.store.runs(repository.slug, day.start, day.end)
-    return RunList(
-        repo=repository,
-        date=day.date.isoformat(),
-        tz=day.tz,
-        runs=tuple(_for_list(view) for view in views),
-        seq=board.store.seq(repository.slug),
-        epoch=board.epoch,
-    )
+
+    def build() -> RunList:
+        views = board.store.runs(repository.slug, day.start, day.end)
+        return RunList(
+            repo=repository,
+            date=day.date.isoformat(),
+            tz=day.tz,
+            runs=tuple(_for_list(view) for view in views),
+            seq=board.store.seq(repository.slug),
+            epoch=board.epoch,
+        )
+
+    version = f"{board.epoch}-{board.store.version(repository.slug)}"
+    return board.answers.respond(request, (repository, day), version, build)
 
 
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps")

@@ -38,6 +38,8 @@ class _Board:
     """One repository."""
 
     seq: int = 0
+    version: int = 0
+    """Rises with everything that changes a snapshot, also with what nobody is told of."""
     forgotten: int = 0
     """The ``seq`` of the last update that is no longer kept: whoever saw less cannot be told what was missed."""
     last_event_at: datetime | None = None
@@ -46,6 +48,7 @@ class _Board:
     updates: deque[Update] = field(default_factory=deque)
 
     def keep(self, run_id: int, known: _Known) -> None:
+        self.version += 1
         self.runs.pop(run_id, None)
         self.runs[run_id] = known
         if len(self.runs) > MAX_RUNS:
@@ -87,6 +90,11 @@ class Store:
         board = self._boards.get(slug)
         return board.seq if board else 0
 
+    def version(self, slug: str) -> int:
+        """Another number means another snapshot."""
+        board = self._boards.get(slug)
+        return board.version if board else 0
+
     def last_event_at(self, slug: str) -> datetime | None:
         """When the last change of a repository was received."""
         board = self._boards.get(slug)
@@ -123,9 +131,10 @@ class Store:
         for board in self._boards.values():
             while board.updates and board.updates[0].timestamp < now - retention:
                 board.forget_oldest_update()
-            board.runs = {
-                run_id: known for run_id, known in board.runs.items() if known.view.run.updated_at >= now - RUNS_KEPT
-            }
+            for run_id, known in list(board.runs.items()):
+                if known.view.run.updated_at < now - RUNS_KEPT:
+                    del board.runs[run_id]
+                    board.version += 1
 
 
 def _active_between(run: Run, start: datetime, end: datetime) -> bool:
