@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 
-from omnilens.api.board import TheBoard
+from omnilens.api.board import Board, TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.overview import overview
 from omnilens.api.schemas import RepositoryCard, RepositoryList
@@ -14,8 +14,15 @@ from omnilens.api.schemas import RepositoryCard, RepositoryList
 router = APIRouter(tags=["board"])
 
 
-@router.get("/api/repos", summary="All repositories with their numbers of one day")
-async def get_repos(board: TheBoard, day: Annotated[Day, Depends(requested_day)]) -> RepositoryList:
+@router.get("/api/repos", summary="All repositories with their numbers of one day", response_model=RepositoryList)
+async def get_repos(board: TheBoard, request: Request, day: Annotated[Day, Depends(requested_day)]) -> Response:
+    repositories, store = board.repositories.all(), board.store
+    shown = tuple((each, store.version(each.slug), store.last_event_at(each.slug)) for each in repositories)
+    version = f"{board.epoch}-{hash(shown) & 0xFFFFFFFFFFFF:x}"
+    return board.answers.respond(request, day, version, lambda: _list(board, day))
+
+
+def _list(board: Board, day: Day) -> RepositoryList:
     cards = tuple(
         RepositoryCard(
             **dict(repository),
