@@ -99,6 +99,11 @@ def test_send_says_what_is_wrong(server: LiveServer) -> None:
     assert "invalid-signature" in wrong.stdout
 
 
+def test_send_is_about_your_first_repository() -> None:
+    environment = {"GITHUB_WEBHOOK_SECRET": "x", "OMNILENS_REPOSITORIES": "*/*,acme/api,acme/web"}
+    assert json.loads(omnilens("send", "--show", **environment).stdout)["repository"]["full_name"] == "acme/api"
+
+
 def test_send_can_show_instead() -> None:
     shown = json.loads(omnilens("send", "workflow_job", "--show", GITHUB_WEBHOOK_SECRET="x").stdout)
     assert shown["workflow_job"]["status"] == "completed"

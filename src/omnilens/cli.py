@@ -60,7 +60,9 @@ def send(
     event: Annotated[str, typer.Argument(help="workflow_run, workflow_job or ping.")] = "workflow_run",
     action: Annotated[str | None, typer.Argument(help="requested, queued, waiting, in_progress or completed.")] = None,
     conclusion: Annotated[str, typer.Option(help="How it ended, where the action is completed.")] = "success",
-    repository: Annotated[str, typer.Option("--repo", help="owner/name.")] = "octo-org/octo-repo",
+    repository: Annotated[
+        str | None, typer.Option("--repo", help="owner/name. [default: the first in your settings]")
+    ] = None,
     workflow: Annotated[str, typer.Option(help="The workflow's name.")] = "CI",
     run_id: Annotated[int | None, typer.Option(help="The run's id; a new one if left out.")] = None,
     attempt: Annotated[int, typer.Option(min=1, help="The run attempt.")] = 1,
@@ -72,6 +74,8 @@ def send(
     from omnilens.demo import example
 
     loaded = _load(env_file, None, None)
+    named = [f"{pattern.owner}/{pattern.name}" for pattern in loaded.repositories if not pattern.wildcard]
+    repository = repository or next(iter(named), "octo-org/octo-repo")
     payload = example.payload(event, action, conclusion, repository, workflow, run_id, attempt)
     if show:
         Console().print_json(data=payload)
