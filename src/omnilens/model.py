@@ -69,6 +69,12 @@ class Actor(Value):
     avatar_url: str | None = None
 
 
+class PullRequest(Value):
+    """A pull request that a run belongs to."""
+
+    number: int
+
+
 class Step(Value):
     """One step of a job."""
 
@@ -117,8 +123,7 @@ class Run(Value):
     conclusion: Conclusion | None = None
     head_branch: str | None = None
     head_sha: str | None = None
-    pull_requests: tuple[int, ...] = ()
-    """Numbers of the pull requests this run belongs to."""
+    pull_requests: tuple[PullRequest, ...] = ()
     actor: Actor | None = None
     html_url: str | None = None
     created_at: Timestamp | None = None

@@ -17,7 +17,7 @@ from omnilens.github.payloads import (
     WorkflowRunFields,
     WorkflowRunPayload,
 )
-from omnilens.model import Actor, Conclusion, Job, Repository, Run, Status, Step
+from omnilens.model import Actor, Conclusion, Job, PullRequest, Repository, Run, Status, Step
 from omnilens.pipeline.change import Change, JobReported, Origin, RunReported
 from omnilens.pipeline.text import clean, safe_url
 
@@ -63,7 +63,9 @@ def _run_reported(
         conclusion=_conclusion(fields.conclusion, status),
         head_branch=clean(fields.head_branch) or None,
         head_sha=clean(fields.head_sha, 64) or None,
-        pull_requests=tuple(pull.number for pull in (fields.pull_requests or ())[:MAX_PULL_REQUESTS]),
+        pull_requests=tuple(
+            PullRequest(number=pull.number) for pull in (fields.pull_requests or ())[:MAX_PULL_REQUESTS]
+        ),
         actor=_actor(fields.triggering_actor or fields.actor),
         html_url=safe_url(fields.html_url, github_host),
         created_at=_not_ahead(fields.created_at, now),

@@ -424,6 +424,14 @@ export interface components {
             detail: string;
         };
         /**
+         * PullRequest
+         * @description A pull request that a run belongs to.
+         */
+        PullRequest: {
+            /** Number */
+            number: number;
+        };
+        /**
          * Repository
          * @description A repository on the board.
          */
@@ -513,7 +521,7 @@ export interface components {
              * Pull Requests
              * @default []
              */
-            pull_requests: number[];
+            pull_requests: components["schemas"]["PullRequest"][];
             actor?: components["schemas"]["Actor"] | null;
             /** Html Url */
             html_url?: string | null;
@@ -701,7 +709,7 @@ export interface components {
              * Pull Requests
              * @default []
              */
-            pull_requests: number[];
+            pull_requests: components["schemas"]["PullRequest"][];
             /** @default null */
             actor: components["schemas"]["Actor"] | null;
             /**

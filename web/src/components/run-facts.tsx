@@ -19,7 +19,7 @@ export function RunLink({ slug, run, children }: { slug: string; run: RunDetail;
 
 /** Where a run comes from: branch, event. */
 export function Origin({ run }: { run: RunDetail }) {
-  const pulls = run.pull_requests.map((number) => `#${number}`).join(" ");
+  const pulls = run.pull_requests.map(({ number }) => `#${number}`).join(" ");
   return (
     <>
       {run.head_branch && (
