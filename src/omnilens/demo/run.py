@@ -8,9 +8,10 @@ import itertools
 import random
 import secrets
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from omnilens.demo.sender import Sender
 from omnilens.demo.timeline import Ending
 from omnilens.operations import logs
 from omnilens.serve import Running, StartError, listen, stop_on_signals
+from omnilens.settings import Settings
 
 log = logs.get(__name__)
 
@@ -149,7 +151,7 @@ async def play(director: Director, sender: Sender) -> None:
 
 async def _post(sender: Sender, shot: Shot) -> None:
     answer = await sender.send(shot.event, shot.payload, shot.delivery_id)
-    if answer.status_code not in {200, 503}:  # at 503 the server is stopping, and so is the demo
+    if answer.status_code != 200:
         log.warning("demo.refused", status=answer.status_code, answer=answer.text)
 
 
@@ -173,20 +175,36 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
     url = loaded.origin
     Console().print(f"OmniLens demo at [bold]{url}[/] with made-up runs. Ctrl+C ends it.", soft_wrap=True)
     stop_on_signals()
-    server = Running(OmniLens(loaded), loaded)
+    sender = Sender(url, secret.encode())
+    server = Staged(OmniLens(loaded), loaded, play(Director(seed or secrets.randbelow(2**32)), sender))
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
-        runner.run(
-            _serve_and_play(server, listening, Director(seed or secrets.randbelow(2**32)), Sender(url, secret.encode()))
-        )
-
-
-async def _serve_and_play(server: Running, listening: socket.socket, director: Director, sender: Sender) -> None:
-    playing = asyncio.create_task(play(director, sender))
-    try:
-        await server.serve(sockets=[listening])
-    finally:
-        playing.cancel()
-        await asyncio.gather(playing, return_exceptions=True)
-        await sender.close()
+        runner.run(server.serve(sockets=[listening]))
+        runner.run(sender.close())
     if not server.started:
         raise StartError("The server did not start.")
+
+
+class Staged(Running):
+    """A server with a play, which begins when the server has started and ends before it stops."""
+
+    def __init__(self, omnilens: OmniLens, settings: Settings, scenes: Coroutine[Any, Any, None]) -> None:
+        super().__init__(omnilens, settings)
+        self._scenes = scenes
+        self._playing: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._playing = asyncio.create_task(self._scenes)
+        self._playing.add_done_callback(_report)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+            await asyncio.gather(self._playing, return_exceptions=True)
+        await super().shutdown(sockets)
+
+
+def _report(playing: asyncio.Task[None]) -> None:
+    """A play has no end of its own: if it stopped, people should know why nothing moves any more."""
+    if not playing.cancelled() and (error := playing.exception()):
+        log.error("demo.failed", exc_info=error)
