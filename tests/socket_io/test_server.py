@@ -10,7 +10,7 @@ import uvicorn
 from websockets.exceptions import InvalidStatus
 
 from omnilens.socketio import Connection, event_frame, raw_event_frame
-from omnilens.socketio.websocket import Link
+from omnilens.socketio.link import Link
 from support.sites import (
     HANDSHAKE,
     ON_BOTH_LOOPS,

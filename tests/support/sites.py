@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import uvicorn
@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from omnilens.socketio import Limits, Server
+from support.echo import engine_echo, socket_echo  # noqa: F401 - fixtures
 
 ON_BOTH_LOOPS = pytest.mark.parametrize(
     "anyio_backend", [("asyncio", {"use_uvloop": False}), ("asyncio", {"use_uvloop": True})], ids=["asyncio", "uvloop"]
@@ -53,6 +54,11 @@ class Tally:
         self.counts["failed"] += 1
 
 
+class Listening(Protocol):
+    @property
+    def port(self) -> int: ...
+
+
 @dataclass
 class Site:
     """A listening server."""
@@ -75,7 +81,7 @@ class Site:
         server = self.server
         await eventually(lambda: not self.state.connections and not len(server.wheel) and not server.connections)
         assert not server._links
-        assert not server._rooms
+        assert not any(namespace._rooms for namespace in server.namespaces.values())
         assert not server._tasks
 
 
@@ -153,7 +159,7 @@ class Client:
 
 @contextlib.asynccontextmanager
 async def opened(
-    site: Site, query: str = QUERY, path: str = "/socket.io/", origin: str | None = None, **options: Any
+    site: Listening, query: str = QUERY, path: str = "/socket.io/", origin: str | None = None, **options: Any
 ) -> AsyncIterator[tuple[Client, dict[str, Any]]]:
     """A client that has been greeted, and the greeting."""
     url = f"ws://127.0.0.1:{site.port}{path}{query}"
@@ -167,7 +173,7 @@ async def opened(
 
 
 @contextlib.asynccontextmanager
-async def connected(site: Site, **options: Any) -> AsyncIterator[Client]:
+async def connected(site: Listening, **options: Any) -> AsyncIterator[Client]:
     """A client of the default namespace."""
     async with opened(site, **options) as (client, _):
         await client.connect()
@@ -188,7 +194,7 @@ def masked(payload: bytes, head: int = 0x81) -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def raw(site: Site, data: bytes) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def raw(site: Listening, data: bytes) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A plain TCP connection that starts by sending these bytes in one segment."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(data)

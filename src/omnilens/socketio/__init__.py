@@ -1,17 +1,31 @@
-"""A Socket.IO server: Engine.IO 4 and Socket.IO 5 over WebSocket, for uvicorn. It knows nothing of dashboards.
+"""A Socket.IO server: Engine.IO 4 and Socket.IO 5 for uvicorn. It knows nothing of dashboards.
 
 packets, frames          what the bytes mean: pure functions
-session                  what is decided about a client: packets and the time in, the next action out
-handshake                which HTTP requests become WebSockets
-websocket                the edge: asyncio's transports, and the RFC 6455 parser of `websockets`
+engine, session          what is decided about a client: packets and the time in, the next action out
+handshake                which HTTP requests begin or belong to a session
+link                     one client: does what its session decides, over the transport it has
+websocket                a transport: asyncio's, and the RFC 6455 parser of `websockets`
+polling, http            a transport: what waits to be fetched, and the ASGI application to fetch it from
 inbox, outbox            events in, in order; frames out, in order and together
 wheel                    one timer for all connections
-server, connection       what an application works with
+server, namespace, connection    what an application works with
 """
 
-from .connection import Connection, Refused
+from .connection import Connection, Disconnected, Refused, TooManyCalls
 from .frames import event_frame, raw_event_frame
+from .namespace import Namespace
 from .options import Limits, Observer
 from .server import Server
 
-__all__ = ["Connection", "Limits", "Observer", "Refused", "Server", "event_frame", "raw_event_frame"]
+__all__ = [
+    "Connection",
+    "Disconnected",
+    "Limits",
+    "Namespace",
+    "Observer",
+    "Refused",
+    "Server",
+    "TooManyCalls",
+    "event_frame",
+    "raw_event_frame",
+]

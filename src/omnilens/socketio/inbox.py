@@ -14,9 +14,9 @@ from math import inf
 from typing import Final
 
 from .connection import Connection
-from .frames import text_frame
+from .frames import packet_frame
 from .options import Observer
-from .packets import JSON, Ack, EngineType, Event, encode, encode_engine
+from .packets import JSON, Ack, Event
 
 EventHandler = Callable[..., JSON | Awaitable[JSON]]
 
@@ -120,5 +120,4 @@ class Inbox:
     def _acknowledge(self, event: Event, result: JSON) -> None:
         if event.ack is not None:
             values = result if isinstance(result, tuple) else () if result is None else (result,)
-            packet = encode(Ack(event.ack, values))
-            self._connection.send(text_frame(encode_engine(EngineType.MESSAGE, packet)))
+            self._connection.send(packet_frame(Ack(event.ack, values, event.namespace)))

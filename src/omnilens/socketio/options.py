@@ -11,18 +11,29 @@ class Limits:
     ping_interval: float = 10.0
     ping_timeout: float = 10.0
     connect_timeout: float = 10.0
-    """From the first byte until the client has connected to the default namespace."""
+    """From the handshake until the client has connected to a namespace."""
+    upgrade_timeout: float = 10.0
+    """How long a WebSocket may take until it is one, and then to take over from long-polling."""
+    body_timeout: float = 10.0
+    """How long the body of a POST may take to arrive."""
     close_timeout: float = 2.0
     """How long a client may take to answer an orderly close before it is cut off."""
     max_message: int = 65_536
+    """One message with its attachments; and the body of a POST."""
+    max_attachments: int = 10
     max_fragments: int = 128
     """Frames of one message. Browsers send one; without a bound, empty fragments would add up for free."""
     max_rate: float = 1_000.0
-    """Frames a second, in the long run. A client needs one in ten seconds, and each costs about ten microseconds."""
+    """Frames, polled packets and requests a second, in the long run.
+
+    A client needs one in ten seconds, and each costs about ten microseconds.
+    """
     max_burst: int = 20_000
-    """Frames at once, by a client that was quiet before."""
+    """As many at once, by a client that was quiet before."""
     max_pending_bytes: int = 1_048_576
-    """What may wait for one client: bytes it does not read, or events its handlers have not got to."""
+    """What may wait for one client: bytes it does not read or fetch, or events its handlers have not got to."""
+    max_calls: int = 100
+    """Acks that one client may owe."""
     max_connections: int = 10_000
 
     def __post_init__(self) -> None:
@@ -39,16 +50,16 @@ class Observer(Protocol):
     """
 
     def opened(self) -> None:
-        """A WebSocket was accepted."""
+        """A session began, by WebSocket or long-polling."""
 
     def connected(self) -> None:
-        """A client was admitted to the default namespace."""
+        """A client was admitted to a namespace."""
 
     def refused(self, reason: str) -> None:
-        """A handshake was answered with an error, or a client was not admitted."""
+        """A request was answered with an error, or a client was not admitted."""
 
     def closed(self, reason: str) -> None:
-        """An accepted WebSocket ended, connected or not. Once for each `opened`."""
+        """A session ended, connected or not. Once for each `opened`."""
 
     def received(self, known: bool) -> None:
         """An event came in, and whether there is a handler for it."""

@@ -18,16 +18,19 @@ it is "/", the id of an acknowledgement, and JSON:
     1                 disconnect                                4{…}    connect error: 4{"message":"no"}
     2["name",1,2]     event, 212["name",1,2] wants ack 12       5, 6    event and ack with binary attachments
 
+Attachments are messages of their own that follow the packet; {"_placeholder":true,"num":0} stands where the first
+belongs: 51-["name",{"_placeholder":true,"num":0}].
+
 Specifications: https://socket.io/docs/v4/engine-io-protocol/ and https://socket.io/docs/v4/socket-io-protocol/.
 What they leave to taste is decided strictly: whoever sends nonsense is not a Socket.IO client.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 # JSON has no precise type in Python's type system; whatever the json module can encode.
 JSON = Any
@@ -35,6 +38,9 @@ JSON = Any
 
 class PacketError(ValueError):
     """A message that no client of the protocol sends."""
+
+    code: ClassVar[int] = 1008
+    """What a WebSocket is closed with: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1."""
 
 
 class MalformedEnginePacket(PacketError):
@@ -45,8 +51,16 @@ class MalformedPacket(PacketError):
     """Not a Socket.IO packet."""
 
 
-class BinaryNotSupported(MalformedPacket):
-    """A packet that announces binary attachments; they are never asked for, and never waited for."""
+class UnexpectedBinary(PacketError):
+    """A binary message that no packet has announced."""
+
+    code = 1003
+
+
+class TooLarge(PacketError):
+    """More or larger attachments than are allowed."""
+
+    code = 1009
 
 
 class EngineType(StrEnum):
@@ -65,6 +79,7 @@ RESERVED_EVENTS: Final = frozenset(
 )
 MAX_NAMESPACE: Final = 128
 MAX_ACK_DIGITS: Final = 15  # what JavaScript still counts exactly
+MAX_ATTACHMENT_DIGITS: Final = 4  # so that the number is harmless before it is compared with what is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +114,67 @@ class ConnectError:
     namespace: str = "/"
 
 
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """An event or an ack that has to wait for its attachments."""
+
+    attachments: int
+    packet: Event | Ack
+    """With nothing where they belong."""
+
+
 Packet = Connect | Disconnect | Event | Ack | ConnectError
 
 
-_encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-_ascii_encoder: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+class HoldsBinary(TypeError):
+    """There are bytes in what was to become JSON."""
+
+
+def _not_json(value: object) -> NoReturn:
+    if isinstance(value, bytes | bytearray | memoryview):
+        raise HoldsBinary("bytes are not JSON")
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _encoders(default: Callable[[object], JSON]) -> tuple[json.JSONEncoder, json.JSONEncoder]:
+    """One that writes UTF-8, and one that escapes."""
+    utf8, escaping = (
+        json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"), default=default)
+        for ascii_only in (False, True)
+    )
+    return utf8, escaping
+
+
+_ENCODERS: Final = _encoders(_not_json)
 
 
 def encode_json(value: JSON) -> bytes:
-    """Compact UTF-8. A half surrogate pair, which a client may well have sent, has no UTF-8 and is escaped instead."""
+    """Compact UTF-8. Raises HoldsBinary where that is the case."""
+    return _encode_json(value, *_ENCODERS)
+
+
+def _encode_json(value: JSON, utf8: json.JSONEncoder, escaping: json.JSONEncoder) -> bytes:
     try:
-        return _encoder.encode(value).encode()
+        return utf8.encode(value).encode()
     except UnicodeEncodeError:
-        return _ascii_encoder.encode(value).encode()
+        # Half a surrogate pair, which a client may well have sent, has no UTF-8.
+        return escaping.encode(value).encode()
+
+
+def _detach(value: JSON) -> tuple[bytes, list[bytes]]:
+    """JSON with placeholders, and the bytes they stand for."""
+    attachments: dict[int, bytes] = {}
+    numbers: dict[int, int] = {}  # by identity: what is encoded twice is still attached once
+
+    def placeholder(found: object) -> JSON:
+        if not isinstance(found, bytes | bytearray | memoryview):
+            _not_json(found)
+        number = numbers.setdefault(id(found), len(numbers))
+        attachments[number] = bytes(found)
+        return {"_placeholder": True, "num": number}
+
+    text = _encode_json(value, *_encoders(placeholder))
+    return text, list(attachments.values())
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -121,11 +184,25 @@ def _refuse_constant(name: str) -> NoReturn:
 _decoder: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def _decode_json(text: str) -> JSON:
+def _decode_json(text: str, decoder: json.JSONDecoder = _decoder) -> JSON:
     try:
-        return _decoder.decode(text)
+        return decoder.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedPacket("the payload is not JSON") from error
+
+
+def _attaching(attachment: Callable[[int], JSON], count: int) -> json.JSONDecoder:
+    """A decoder that puts attachments where their placeholders are."""
+
+    def attach(value: dict[str, JSON]) -> JSON:
+        if value.get("_placeholder") is not True:
+            return value
+        number = value.get("num")
+        if type(number) is not int or not 0 <= number < count:
+            raise ValueError("a placeholder for an attachment there is not")
+        return attachment(number)
+
+    return json.JSONDecoder(parse_constant=_refuse_constant, object_hook=attach)
 
 
 def decode_engine(message: str) -> tuple[EngineType, str]:
@@ -146,18 +223,23 @@ _packet: Final = re.compile(
 )
 
 
-def decode(text: str) -> Packet:
-    """Read a Socket.IO packet; anything unexpected is a MalformedPacket."""
+def decode(text: str, attachments: Sequence[bytes] | None = None) -> Packet | Incomplete:
+    """Read a Socket.IO packet; anything unexpected is a MalformedPacket.
+
+    A packet that announces attachments is Incomplete until it is read again, with as many as it announced.
+    """
     match = _packet.fullmatch(text)
     if match is None:
         raise MalformedPacket("unknown Socket.IO packet type")
-    if match["attachments"] or match["type"] in "56":
-        raise BinaryNotSupported("binary attachments are not supported")
     namespace = match["namespace"] or "/"
     if len(namespace) > MAX_NAMESPACE or len(match["ack"]) > MAX_ACK_DIGITS:
         raise MalformedPacket("the packet's header is too long")
     ack = int(match["ack"]) if match["ack"] else None
     payload = match["payload"]
+    if match["type"] in "56":
+        return _binary(match, ack, namespace, attachments)
+    if match["attachments"]:
+        raise MalformedPacket("attachments to a packet that has none")
     match match["type"]:
         case "2":
             return _event(_decode_json(payload), ack, namespace)
@@ -173,6 +255,23 @@ def decode(text: str) -> Packet:
         case "4":
             return ConnectError(_object(payload), namespace)
     raise MalformedPacket("a disconnect carries nothing")
+
+
+def _binary(
+    match: re.Match[str], ack: int | None, namespace: str, attachments: Sequence[bytes] | None
+) -> Event | Ack | Incomplete:
+    digits = match["attachments"] or "0"
+    if len(digits) > MAX_ATTACHMENT_DIGITS:
+        raise TooLarge("too many attachments")
+    count = int(digits)
+    if count == 0:
+        raise MalformedPacket("a binary packet without attachments")
+    # Read once before they come, so that nonsense is not waited for.
+    attachment = (lambda _: b"") if attachments is None else attachments.__getitem__
+    data = _decode_json(match["payload"], _attaching(attachment, count))
+    read = _event if match["type"] == "5" else _ack
+    packet = read(data, ack, namespace)
+    return Incomplete(count, packet) if attachments is None else packet
 
 
 def _object(payload: str) -> dict[str, JSON]:
@@ -198,7 +297,7 @@ def _ack(data: JSON, ack: int | None, namespace: str) -> Ack:
 
 
 def encode(packet: Packet) -> bytes:
-    """The bytes of a Socket.IO packet, without the Engine.IO digit before it."""
+    """The bytes of a Socket.IO packet, without the Engine.IO digit before it. Raises HoldsBinary if it does."""
     match packet:
         case Connect(data):
             return _join(b"0", packet, b"" if data is None else encode_json(data))
@@ -210,6 +309,16 @@ def encode(packet: Packet) -> bytes:
             return _join(b"3", packet, _digits(ack) + encode_json(list(args)))
         case ConnectError(data):
             return _join(b"4", packet, encode_json(data))
+
+
+def encode_binary(packet: Event | Ack) -> tuple[bytes, list[bytes]]:
+    """A packet with bytes in it, and the attachments that follow."""
+    match packet:
+        case Event(name, args, ack):
+            kind, (text, attachments) = b"5", _detach([name, *args])
+        case Ack(ack, args):
+            kind, (text, attachments) = b"6", _detach(list(args))
+    return _join(b"%b%d-" % (kind, len(attachments)), packet, _digits(ack) + text), attachments
 
 
 def _join(kind: bytes, packet: Packet, rest: bytes) -> bytes:

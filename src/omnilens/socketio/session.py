@@ -1,211 +1,158 @@
-"""What is decided about one client: packets and the time in, the next thing to do out. No transport, no event loop.
+"""What is decided about one Socket.IO client, on top of its Engine.IO session; no I/O.
 
-    OPENING ──open()──▶ OPEN ──CONNECT, admit()──▶ CONNECTED ──DISCONNECT──▶ OPEN
-       └──────────────────┴──── anything wrong, late or over ───┴──────────▶ CLOSED
+For each namespace of its own:
 
-Every input yields at most one action. After a Close the session is closed and has nothing more to say.
+    ──CONNECT, admit()──▶ connected ──DISCONNECT, leave()──▶ not connected
 
-Heartbeats (https://socket.io/docs/v4/engine-io-protocol/#heartbeat): a ping `ping_interval` after the last pong, and
-the answer within `ping_timeout`. `deadline` is the next moment at which `tick` has something to do; whoever owns the
-session calls it then, or later, and need not call it before.
+A client that is in no namespace has `connect_timeout` to enter one. Anything wrong, late or over ends everything.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Container, Mapping
 from math import inf
-from typing import Final
+from typing import cast
 
+from .engine import POLICY_VIOLATION, Action, Admit, Close, Engine, Leave, Send
 from .options import Limits
 from .packets import (
     JSON,
-    BinaryNotSupported,
+    Ack,
     Connect,
     ConnectError,
-    Disconnect,
     EngineType,
     Event,
+    Incomplete,
     MalformedPacket,
-    PacketError,
+    Packet,
+    TooLarge,
+    UnexpectedBinary,
     decode,
-    decode_engine,
     encode,
     encode_engine,
-    encode_json,
 )
 
-POLICY_VIOLATION: Final = 1008
-UNSUPPORTED_DATA: Final = 1003
-NORMAL_CLOSURE: Final = 1000
+
+class Partial:
+    """A packet whose attachments are on their way."""
+
+    __slots__ = ("attachments", "expected", "size", "text")
+
+    def __init__(self, text: str, expected: int) -> None:
+        self.text = text
+        self.expected = expected
+        self.attachments: list[bytes] = []
+        self.size = len(text)
+
+    def add(self, attachment: bytes) -> None:
+        self.attachments.append(attachment)
+        self.size += len(attachment)
 
 
-class State(Enum):
-    OPENING = 1
-    OPEN = 2
-    CONNECTED = 3
-    CLOSED = 4
+class Session(Engine):
+    __slots__ = ("_asked", "_connect_by", "_namespaces", "_partial", "connected", "weight")
 
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send this Engine.IO packet."""
-
-    packet: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Admit:
-    """The client asks to connect; answer with `admit` or `refuse`."""
-
-    auth: JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The client has disconnected, but keeps the transport and may connect again, within the time for it."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """The session is over: close with this WebSocket code. The detail is for a developer's log."""
-
-    code: int
-    reason: str
-    detail: str = ""
-
-
-Action = Send | Admit | Event | Leave | Close
-
-PING: Final = Send(encode_engine(EngineType.PING))
-
-
-class Session:
-    __slots__ = ("_allowance", "_charged_at", "_connect_by", "_limits", "_ping_at", "_pong_by", "deadline", "state")
-
-    def __init__(self, limits: Limits, now: float) -> None:
-        self._limits = limits
-        self._allowance: float = limits.max_burst
-        self._charged_at = now
+    def __init__(self, limits: Limits, namespaces: Container[str], now: float) -> None:
+        super().__init__(limits, now)
+        self._namespaces = namespaces
         self._connect_by = now + limits.connect_timeout
-        self._ping_at = self._pong_by = inf
-        self.deadline = self._connect_by
-        self.state = State.OPENING
+        self._partial: Partial | None = None
+        self._asked = 0
+        self.connected: tuple[str, ...] = ()
+        """The namespaces the client is in."""
+        self.weight = 0
+        """The bytes of the last packet that came with attachments."""
+        self.plan()
 
-    def open(self, sid: str, now: float) -> Send:
-        """The transport is there: greet, and start the heartbeat."""
-        self.state = State.OPEN
-        self._ping_at = now + self._limits.ping_interval
-        self._plan()
-        greeting = {
-            "sid": sid,
-            "upgrades": [],
-            "pingInterval": round(self._limits.ping_interval * 1000),
-            "pingTimeout": round(self._limits.ping_timeout * 1000),
-            "maxPayload": self._limits.max_message,
-        }
-        return Send(encode_engine(EngineType.OPEN, encode_json(greeting)))
-
-    def admit(self, sid: str) -> Send:
+    def admit(self, sid: str, namespace: str = "/") -> Send:
         """The answer to `Admit`: the client is connected under this id."""
-        self.state = State.CONNECTED
+        self.connected = (*self.connected, namespace)
         self._connect_by = inf
-        self._plan()
-        return _message(Connect({"sid": sid}))
+        self.plan()
+        return _message(Connect({"sid": sid}, namespace))
 
-    def refuse(self, error: Mapping[str, JSON]) -> Send:
-        """The other answer to `Admit`: tell the client why. The session is over."""
-        self.end()
-        return _message(ConnectError(error))
+    def refuse(self, error: Mapping[str, JSON], namespace: str = "/") -> Send:
+        """The other answer to `Admit`: tell the client why. A client that is nowhere else is finished with."""
+        if not self.connected:
+            self.end()
+        return _message(ConnectError(error, namespace))
+
+    def leave(self, namespace: str, now: float) -> None:
+        """The client is no longer in this namespace."""
+        self.connected = tuple(name for name in self.connected if name != namespace)
+        if not self.connected:
+            self._connect_by = now + self._limits.connect_timeout
+            self.plan()
+
+    def ask(self) -> int:
+        """The id of a new ack that is wanted from the client."""
+        self._asked += 1
+        return self._asked - 1
 
     def end(self) -> None:
-        self.state = State.CLOSED
-        self.deadline = inf
+        super().end()
+        self._partial = None
 
-    def receive(self, message: str, now: float) -> Action | None:
-        """One text message from the client."""
-        try:
-            kind, data = decode_engine(message)
-            match kind:
-                case EngineType.MESSAGE:
-                    return self._packet(data, now)
-                case EngineType.PONG if not data:
-                    self._pong(now)
-                    return None
-                case EngineType.CLOSE if not data:
-                    return self._close(NORMAL_CLOSURE, "transport close")
-                case EngineType.NOOP if not data:
-                    return None
-            raise PacketError("an Engine.IO packet that a client has no reason to send")
-        except BinaryNotSupported as error:
-            return self._close(UNSUPPORTED_DATA, "parse error", str(error))
-        except PacketError as error:
-            return self._close(POLICY_VIOLATION, "parse error", str(error))
-
-    def charge(self, frames: int, now: float) -> Close | None:
-        """So many WebSocket frames came in, of whatever kind: empty ones cost as much to read as others."""
-        earned = (now - self._charged_at) * self._limits.max_rate
-        self._allowance = min(self._allowance + earned, self._limits.max_burst) - frames
-        self._charged_at = now
-        return self._close(POLICY_VIOLATION, "too many messages") if self._allowance < 0 else None
+    def message(self, data: str | bytes, now: float) -> Action | None:
+        """One Socket.IO packet, or an attachment."""
+        if isinstance(data, bytes):
+            return self._attachment(data, now)
+        if self._partial is not None:
+            raise MalformedPacket("a packet where an attachment was expected")
+        packet = decode(data)
+        if isinstance(packet, Incomplete):
+            self._expect(packet, data)
+            return None
+        return self._packet(packet, now)
 
     def tick(self, now: float) -> Send | Close | None:
-        """The deadline has come."""
-        if now >= self._pong_by:
-            return self._close(NORMAL_CLOSURE, "ping timeout")
-        if now >= self._connect_by:
-            return self._close(POLICY_VIOLATION, "connect timeout")
-        if now >= self._ping_at:
-            self._ping_at = inf
-            self._pong_by = now + self._limits.ping_timeout
-            self._plan()
-            return PING
-        return None
+        if now >= self._connect_by and now < self._pong_by:
+            return self.close(POLICY_VIOLATION, "connect timeout")
+        return super().tick(now)
 
-    def unanswered(self, now: float) -> float:
-        """Seconds for which the client has owed the answer to a heartbeat."""
-        return now - (self._pong_by - self._limits.ping_timeout) if self._pong_by != inf else 0.0
+    def plan(self) -> None:
+        self.deadline = min(self._connect_by, self._ping_at, self._pong_by)
 
-    def _pong(self, now: float) -> None:
-        # One that nobody asked for is harmless, and must stay free: it starts nothing.
-        if self._pong_by != inf:
-            self._pong_by = inf
-            self._ping_at = now + self._limits.ping_interval
-            self._plan()
-
-    def _packet(self, data: str, now: float) -> Action:
-        packet = decode(data)
+    def _packet(self, packet: Packet, now: float) -> Action:
         if isinstance(packet, Connect):
             return self._connect(packet)
-        if packet.namespace != "/" or self.state is not State.CONNECTED:
-            raise MalformedPacket("a packet for a namespace that was not connected to")
-        if isinstance(packet, Event):
+        self._check(packet)
+        if isinstance(packet, Event | Ack):
             return packet
-        if isinstance(packet, Disconnect):
-            return self._leave(now)
-        # An ack that was never asked for, or an error that only servers send.
-        raise MalformedPacket("a packet that a client has no reason to send")
+        self.leave(packet.namespace, now)
+        return Leave("client namespace disconnect", packet.namespace)
+
+    def _check(self, packet: Packet) -> None:
+        if packet.namespace not in self.connected:
+            raise MalformedPacket("a packet for a namespace that was not connected to")
+        if isinstance(packet, Ack) and packet.id >= self._asked:  # else perhaps one that is no longer waited for
+            raise MalformedPacket("an ack that was never asked for")
+        if isinstance(packet, ConnectError):
+            raise MalformedPacket("an error that only servers send")
 
     def _connect(self, packet: Connect) -> Action:
-        if packet.namespace != "/":
+        if packet.namespace not in self._namespaces:
             return _message(ConnectError({"message": "Invalid namespace"}, packet.namespace))
-        if self.state is not State.OPEN:
+        if packet.namespace in self.connected:
             raise MalformedPacket("already connected")
-        return Admit(packet.data)
+        return Admit(packet.data, packet.namespace)
 
-    def _leave(self, now: float) -> Leave:
-        self.state = State.OPEN
-        self._connect_by = now + self._limits.connect_timeout
-        self._plan()
-        return Leave("client namespace disconnect")
+    def _expect(self, packet: Incomplete, text: str) -> None:
+        self._check(packet.packet)
+        if packet.attachments > self._limits.max_attachments:
+            raise TooLarge("too many attachments")
+        self._partial = Partial(text, packet.attachments)
 
-    def _close(self, code: int, reason: str, detail: str = "") -> Close:
-        self.end()
-        return Close(code, reason, detail)
-
-    def _plan(self) -> None:
-        self.deadline = min(self._connect_by, self._ping_at, self._pong_by)
+    def _attachment(self, data: bytes, now: float) -> Action | None:
+        partial = self._partial
+        if partial is None:
+            raise UnexpectedBinary("a binary message")
+        partial.add(data)
+        if partial.size > self._limits.max_message:
+            raise TooLarge("the attachments are too large")
+        if len(partial.attachments) < partial.expected:
+            return None
+        self._partial = None
+        self.weight = partial.size
+        return self._packet(cast("Packet", decode(partial.text, partial.attachments)), now)
 
 
 def _message(packet: Connect | ConnectError) -> Send:

@@ -1,0 +1,265 @@
+"""One client: its session, its connections, and whichever transport it has at the moment.
+
+What the session decides is done here, for both transports. There is no task and no timer per client: heartbeats come
+from the wheel.
+
+How a link ends:
+    part()  orderly: behind everything already sent
+    fail()  at once: nothing more is read or written
+    cut()   without a word: the client does not read, or is not there
+    lose()  the transport is gone, or going
+All come through `_end`, which acts once. Then the transport has `close_timeout` to close.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from websockets.datastructures import Headers
+
+from .connection import Connection, Refused
+from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Leave, Send
+from .frames import binary_frame, text_frame
+from .inbox import Inbox
+from .options import Limits
+from .outbox import Then
+from .packets import Ack, Disconnect, EngineType, Event, encode, encode_engine
+
+if TYPE_CHECKING:
+    from .server import Server
+
+logger = logging.getLogger("omnilens.socketio")
+
+
+class Transport(Protocol):
+    """What a link needs of its transport."""
+
+    @property
+    def write(self) -> Callable[[bytes], object]:
+        """Takes complete frames."""
+
+    def finish(self, code: int) -> None:
+        """Close behind what was written."""
+
+    def fail(self, code: int, reason: str) -> None:
+        """Close now."""
+
+    def abort(self) -> None:
+        """Be gone."""
+
+
+def discard(data: bytes) -> None:
+    """The `write` of a link that has ended."""
+
+
+class Link:
+    __slots__ = (
+        "_server",
+        "_session",
+        "_transport",
+        "client",
+        "connections",
+        "headers",
+        "probed",
+        "reason",
+        "sid",
+        "slot",
+        "write",
+    )
+
+    def __init__(
+        self, server: "Server", transport: Transport, headers: Headers, client: tuple[str, int] | None
+    ) -> None:
+        self._server = server
+        self._session = server.new_session(self.now())
+        self._transport = transport
+        self.sid = new_id()
+        self.headers = headers
+        self.client = client
+        self.connections: dict[str, Connection] = {}
+        self.probed: Callable[[], None] | None = None
+        """While a WebSocket is about to take over, what ends that attempt."""
+        self.reason: str | None = None
+        """Why it ended."""
+        self.slot: int | None = None
+        self.write: Callable[[bytes], object] = transport.write
+        server.opened(self)
+        self.reschedule()
+
+    def greeting(self, *upgrades: str) -> bytes:
+        return self._session.greet(self.sid, upgrades).packet
+
+    @property
+    def limits(self) -> Limits:
+        return self._server.limits
+
+    @property
+    def transport(self) -> Transport:
+        return self._transport
+
+    @transport.setter
+    def transport(self, transport: Transport) -> None:
+        """The client has changed over; what it was sent before has been written."""
+        self._transport = transport
+        self.write = transport.write
+
+    @property
+    def over(self) -> bool:
+        return self.reason is not None
+
+    def unanswered(self) -> float:
+        """Seconds for which the client has owed the answer to a heartbeat."""
+        return self._session.unanswered(self.now())
+
+    # The wheel's call
+
+    def expire(self, now: float) -> None:
+        if self.reason is not None:
+            self._transport.abort()
+        else:
+            self._act(self._session.tick(now))
+            self.reschedule()
+
+    # The connections' calls
+
+    def send(self, frame: bytes) -> None:
+        self._server.outbox.put(self, lambda: (self,), frame)
+        self._server.observer.sent(1)
+
+    def ask(self) -> int:
+        """The id of an ack that is wanted."""
+        return self._session.ask()
+
+    def dismiss(self, connection: Connection, reason: str) -> None:
+        namespace = connection.namespace
+        goodbye = text_frame(encode_engine(EngineType.MESSAGE, encode(Disconnect(namespace))))
+        if len(self.connections) == 1:
+            self.part(reason, NORMAL_CLOSURE, goodbye)
+        else:
+            self._server.outbox.put(self, lambda: (self,), goodbye)
+            self._session.leave(namespace, self.now())
+            self._leave(namespace, reason)
+
+    # The ends
+
+    def part(self, reason: str, code: int, last: bytes = b"") -> None:
+        if self._end(reason):
+            self.write = self._transport.write  # what was sent before still goes out
+            farewell = Then(lambda frame: self._finish(frame, code))
+            self._server.outbox.put(farewell, lambda: (farewell,), last)
+
+    def _finish(self, frame: bytes, code: int) -> None:
+        if frame:
+            self.write(frame)
+        self.write = discard
+        self._transport.finish(code)
+
+    def fail(self, reason: str, code: int, detail: str = "") -> None:
+        if self._end(reason):
+            logger.debug("Closing a connection, %s: %s", reason, detail)
+            self._transport.fail(code, reason)
+
+    def cut(self, reason: str) -> None:
+        self._end(reason)
+        self.write = discard
+        self._transport.abort()
+
+    def lose(self, reason: str) -> None:
+        self._end(reason)
+
+    def _end(self, reason: str) -> bool:
+        """End the session, whatever happens first. What is left is a transport."""
+        if self.reason is not None:
+            return False
+        self.reason = reason
+        self.write = discard
+        self._session.end()
+        for namespace in tuple(self.connections):
+            self._leave(namespace, reason)
+        if self.probed is not None:
+            self.probed()
+        self._server.observer.closed(reason)
+        self._server.wheel.schedule(self, self.now() + self.limits.close_timeout)
+        return True
+
+    # What comes in
+
+    def receive(self, message: str | bytes, size: int, now: float) -> None:
+        """One Engine.IO packet."""
+        if self.reason is None:
+            self._act(self._session.receive(message, now), size)
+
+    def charge(self, frames: int, now: float) -> None:
+        """So much was there to read."""
+        if self.reason is None:
+            self._act(self._session.charge(frames, now))
+
+    def reschedule(self) -> None:
+        if self.reason is None:
+            self._server.wheel.schedule(self, self._session.deadline)
+
+    def _act(self, action: Action | None, size: int = 0) -> None:
+        match action:
+            case Send(packet, binary):
+                self.write(binary_frame(packet) if binary else text_frame(packet))
+            case Event():
+                self._event(action, size)
+            case Ack():
+                self.connections[action.namespace].answered(action)
+            case Admit(auth, namespace):
+                self._admit(auth, namespace)
+            case Leave(reason, namespace):
+                self._leave(namespace, reason)
+            case Close(code, reason, detail):
+                self.fail(reason, code, detail)
+
+    def _event(self, event: Event, size: int) -> None:
+        inbox = self.connections[event.namespace].inbox
+        self._server.track(inbox.receive(event, size or self._session.weight))
+        if inbox.weight > self.limits.max_pending_bytes:
+            self.fail("too many events", POLICY_VIOLATION)
+
+    def _admit(self, auth: object, name: str) -> None:
+        namespace = self._server.namespaces[name]
+        connection = Connection(self, new_id(), auth, name)
+        self.connections[name] = connection
+        try:
+            namespace.introduce(connection)
+        except Refused as refused:
+            self._refuse(refused, name)
+        except Exception:
+            logger.exception("The connect handler failed")
+            self._server.observer.failed()
+            self._refuse(Refused("Internal error", "internal"), name)
+        else:
+            if connection.alive:
+                # Not through the outbox: whatever the handler sent is waiting there, and comes after.
+                self._act(self._session.admit(connection.sid, name))
+                connection.inbox = Inbox(connection, namespace.handlers, self._server.observer)
+                namespace.welcome(connection)
+
+    def _refuse(self, refused: Refused, namespace: str) -> None:
+        if namespace not in self.connections:
+            return  # it has been dismissed already
+        error = {"message": refused.message, "data": {"code": refused.code, **refused.data}}
+        self._act(self._session.refuse(error, namespace))
+        self._server.observer.refused("Not admitted")
+        if not self._session.closed:
+            self._leave(namespace, "refused")
+        elif self._end("refused"):
+            self._transport.finish(POLICY_VIOLATION)
+
+    def _leave(self, namespace: str, reason: str) -> None:
+        connection = self.connections.pop(namespace)
+        if connection.connected:
+            connection.inbox.clear()
+        self._server.namespaces[namespace].forget(connection, reason)
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def new_id() -> str:
+    return secrets.token_urlsafe(15)
