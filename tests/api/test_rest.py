@@ -97,6 +97,27 @@ def test_another_method(board: LiveServer) -> None:
     assert error(board.http.put("/api/repos")) == (405, "method-not-allowed")
 
 
+def test_a_bug_of_ours_is_answered_without_its_details(board: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("the secret details")
+
+    monkeypatch.setattr(board.omnilens.store, "seq", broken)
+    answer = board.http.get("/api/repos/octo-repo/overview", headers={"connection": "close"})
+    assert error(answer) == (500, "internal-error")
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/theme.js", "/favicon-quiet.svg"])
+def test_files_of_the_page(board: LiveServer, path: str) -> None:
+    answer = board.http.get(path)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize("path", ["/assets/gone.js", "/nothing", "/..%2fpyproject.toml", "/%2e%2e/model.py"])
+def test_files_that_are_not_the_pages(board: LiveServer, path: str) -> None:
+    assert error(board.http.get(path)) == (404, "not-found")
+
+
 def test_health(board: LiveServer) -> None:
     health = board.get("/api/health")
     assert (health["status"], health["unhealthyConnections"]) == ("ok", 0)

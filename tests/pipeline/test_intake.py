@@ -12,6 +12,7 @@ import pytest
 
 from omnilens.demo.sender import PATH, body_of, headers_of
 from omnilens.github.signature import sign
+from omnilens.pipeline import flow, intake
 from support.changes import at
 from support.payloads import REPOSITORY, ago, examples, job_payload, run_payload
 from support.server import SECRET, LiveServer
@@ -320,6 +321,29 @@ def test_who_hangs_up_after_its_body_has_been_heard(server: LiveServer) -> None:
         head = f"POST {PATH} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
         client.sendall(head.encode() + body)
     eventually(lambda: server.get("/api/repos")["repos"] and server.runs("octo-repo"))
+
+
+def test_a_body_that_does_not_arrive_is_given_up(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BODY_TIMEOUT", 0.05)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+        client.sendall(head.encode())
+        answer = client.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"body-timeout"' in answer
+
+
+def test_a_bug_of_ours_is_answered_without_its_details(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("the secret details")
+
+    monkeypatch.setattr(flow, "normalise", broken)
+    answer = server.post("workflow_run", run_payload())
+    assert code(answer) == (500, "internal-error")
+    assert "secret" not in answer.text
+    assert server.count("omnilens_webhook_deliveries_total", event="workflow_run", result="internal-error") == 1
+    monkeypatch.undo()
+    assert server.post("workflow_run", run_payload()).status_code == 200  # it was not taken, so it is no duplicate
 
 
 def test_a_large_body_is_fine_as_long_as_it_is_under_the_limit(server: LiveServer) -> None:
