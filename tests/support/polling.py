@@ -93,7 +93,10 @@ class Poller:
 async def poller(site: Listening, path: str = "/socket.io/") -> AsyncIterator[Poller]:
     """A client that has not begun yet."""
     async with aiohttp.ClientSession() as http:
-        yield Poller(site, http, path)
+        client = Poller(site, http, path)
+        yield client
+        if client.sid:
+            await client.post("1")  # or the server would wait for the next poll
 
 
 @contextlib.asynccontextmanager

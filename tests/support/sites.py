@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from omnilens.socketio import Limits, Server
+from omnilens.socketio.websocket import WebSocket
 from support.echo import engine_echo, socket_echo  # noqa: F401 - fixtures
 
 ON_BOTH_LOOPS = pytest.mark.parametrize(
@@ -76,10 +77,15 @@ class Site:
         assert isinstance(self.server.observer, Tally)
         return self.server.observer.counts
 
+    @property
+    def websockets(self) -> int:
+        """How many there are; HTTP's connections stay open for the next request."""
+        return sum(isinstance(connection, WebSocket) for connection in self.state.connections)
+
     async def deserted(self) -> None:
         """Wait until nothing is left of any client: no connection, room, timer, task."""
         server = self.server
-        await eventually(lambda: not self.state.connections and not len(server.wheel) and not server.connections)
+        await eventually(lambda: not self.websockets and not len(server.wheel) and not server.connections)
         assert not server._links
         assert not any(namespace._rooms for namespace in server.namespaces.values())
         assert not server._tasks

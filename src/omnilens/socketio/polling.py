@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CLOSE: Final = EngineType.CLOSE.value.encode()
 NOOP: Final = EngineType.NOOP.value.encode()
 SEPARATOR: Final = b"\x1e"
+# More in one answer is too much for python-engineio, whose clients then give up.
+MAX_PACKETS: Final = 16
 # What a waiting packet takes besides its bytes, about: many small ones are not free.
 PACKET_OVERHEAD: Final = 64
 
@@ -54,11 +56,14 @@ class Polling:
     def write(self, frames: bytes) -> None:
         """Keep what is in these frames for the next poll."""
         for packet in self._server.unframer.packets(frames):
-            self._packets.append(packet)
-            self._weight += len(packet) + PACKET_OVERHEAD
+            self._keep(packet)
         if self._weight > self._server.limits.max_pending_bytes:
             self.link.cut("slow consumer")
         self._wake()
+
+    def _keep(self, packet: bytes) -> None:
+        self._packets.append(packet)
+        self._weight += len(packet) + PACKET_OVERHEAD
 
     # A poll
 
@@ -85,15 +90,17 @@ class Polling:
 
     def take(self) -> bytes:
         """The payload of an answer: as many packets as a client may be expected to read, and at least one."""
-        packets = [self._packets.popleft()] if self._packets else [NOOP]
-        size = len(packets[0])
-        while self._packets and size + 1 + len(self._packets[0]) <= self._server.limits.max_message:
+        packets: list[bytes] = []
+        size = 0
+        while self._packets and len(packets) < MAX_PACKETS:
+            size += len(self._packets[0]) + len(SEPARATOR)
+            if packets and size > self._server.limits.max_message:
+                break
             packets.append(self._packets.popleft())
-            size += 1 + len(packets[-1])
-        self._weight = sum(map(len, self._packets)) + PACKET_OVERHEAD * len(self._packets) if self._packets else 0
+        self._weight -= sum(map(len, packets)) + PACKET_OVERHEAD * len(packets)
         if self._closing and not self._packets:
             self._server.lost(self.link)
-        return SEPARATOR.join(packets)
+        return SEPARATOR.join(packets) or NOOP
 
     def _wake(self, _: object = None) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -114,6 +121,7 @@ class Polling:
         """The frames of what was not fetched."""
         frames = b"".join(map(to_frame, self._packets))
         self._packets.clear()
+        self._weight = 0
         return frames
 
     # The link's calls
@@ -121,7 +129,7 @@ class Polling:
     def finish(self, code: int) -> None:
         """Whatever waits may still be fetched, and then that it is over."""
         self._closing = True
-        self._packets.append(CLOSE)
+        self._keep(CLOSE)
         self._wake()
 
     def fail(self, code: int, reason: str) -> None:
@@ -134,6 +142,7 @@ class Polling:
         """Only a poll that is waiting hears of it."""
         self._closing = True
         self._packets.clear()
-        self._packets.append(last)
+        self._weight = 0
+        self._keep(last)
         self._wake()
         self._server.lost(self.link)
