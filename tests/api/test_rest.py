@@ -169,6 +169,7 @@ def test_pages(board: LiveServer, path: str) -> None:
     )
 
 
-def test_long_polling_is_refused_clearly(board: LiveServer) -> None:
-    answer = board.http.get("/socket.io/?EIO=4&transport=polling")
-    assert (answer.status_code, answer.json()) == (400, {"code": 0, "message": "Transport unknown"})
+def test_socketio_by_long_polling_is_on_its_path(board: LiveServer) -> None:
+    assert board.http.get("/socket.io/?EIO=4&transport=polling").text.startswith('0{"sid":')
+    refused = board.http.get("/socket.io/?EIO=4&transport=pigeon")
+    assert (refused.status_code, refused.json()) == (400, {"code": 0, "message": "Transport unknown"})

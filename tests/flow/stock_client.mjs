@@ -2,12 +2,13 @@
 import { createRequire } from "node:module";
 const { io } = createRequire(new URL("../../web/package.json", import.meta.url))("socket.io-client");
 
-const [url, subscription] = process.argv.slice(2);
+const [url, subscription, options] = process.argv.slice(2);
 const say = (what, data) => console.log(JSON.stringify({ what, data, at: Date.now() }));
-const socket = io(url, { transports: ["websocket"], reconnectionDelay: 100, reconnectionDelayMax: 300 });
+const socket = io(url, { reconnectionDelay: 100, reconnectionDelayMax: 300, ...JSON.parse(options) });
 
 let place = JSON.parse(subscription);
 socket.on("connect", () => {
+  socket.io.engine.once("upgrade", (transport) => say("upgraded", transport.name));
   socket.emit("subscribe-repo", place, (answer) => {
     say("subscribed", answer);
     place = { slug: answer.slug, since: answer.seq, epoch: answer.epoch };

@@ -22,6 +22,7 @@ from support.waiting import PATIENCE
 
 pytestmark = pytest.mark.node
 
+WEBSOCKET_ONLY = {"transports": ["websocket"]}
 CLIENT = Path(__file__).with_name("stock_client.mjs")
 
 
@@ -47,9 +48,9 @@ class StockClient:
 
 
 @contextmanager
-def stock_client(url: str, subscription: Any) -> Iterator[StockClient]:
+def stock_client(url: str, subscription: Any, options: Any = WEBSOCKET_ONLY) -> Iterator[StockClient]:
     process = subprocess.Popen(
-        ["node", str(CLIENT), url, json.dumps(subscription)],
+        ["node", str(CLIENT), url, json.dumps(subscription), json.dumps(options)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -78,6 +79,21 @@ def test_the_stock_client_hears_of_a_run_at_once() -> None:
             assert update["data"]["runData"]["html_url"].endswith("/runs/123")
             # Not a benchmark, but what no run of this test may ever exceed.
             assert update["at"] - posted < 2000
+
+
+def test_the_stock_client_with_its_default_options() -> None:
+    """Long-polling first, then a WebSocket."""
+    with (
+        LiveServer(repositories="octo-org/octo-repo") as server,
+        stock_client(server.url, "octo-repo", {}) as client,
+        stock_client(server.url, "octo-repo", {"transports": ["polling"]}) as polling,
+    ):
+        assert client.hears("subscribed")["data"]["ok"] is True
+        assert polling.hears("subscribed")["data"]["ok"] is True
+        for number in range(1, 20):
+            server.post("workflow_run", run_payload(id=number))
+        for each in (client, polling):
+            assert [each.hears("workflow-update")["data"]["seq"] for _ in range(19)] == list(range(1, 20))
 
 
 def test_a_server_that_is_killed_and_started_again_is_found_again(tmp_path: Path) -> None:
