@@ -125,6 +125,9 @@ class HttpApp:
             await exchange.preflight()
             return
         found = self._server.find(exchange.asked)
+        if isinstance(found, Link) and exchange.asked.method == "GET":
+            found.check()  # whoever comes too late should not find a session that only the wheel has not ended yet
+            found = self._server.find(exchange.asked)
         if isinstance(found, Rejection):
             await self._reject(exchange, found)
         elif found is None:

@@ -122,6 +122,11 @@ class Link:
             self._act(self._session.tick(now))
             self.reschedule()
 
+    def check(self) -> None:
+        """Do what is due, without waiting for the wheel."""
+        if self.reason is None:
+            self.expire(self.now())
+
     # The connections' calls
 
     def send(self, frame: bytes) -> None:
