@@ -314,7 +314,7 @@ async def test_a_refused_client_learns_why_and_nothing_else(site: Site) -> None:
 
     site.server.on_connect(refuse)
     async with polling(site) as client:
-        await client.post("40")
+        await client.send("40")
         assert (await client.get()).text == '44{"message":"No","data":{"code":"no"}}\x1e1'
         assert (await client.get()).status == 400
     await site.deserted()

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from websockets.datastructures import Headers
 
-from .engine import CLIENT_LEFT, POLICY_VIOLATION
+from .engine import POLICY_VIOLATION
 from .handshake import (
     BAD_METHOD,
     BAD_REQUEST,
@@ -203,7 +203,8 @@ class HttpApp:
             polling.posting = False
 
     async def _receive(self, exchange: Exchange, link: Link, body: bytes) -> None:
-        if link.over or not isinstance(link.transport, Polling):
+        polling = link.transport
+        if link.over or not isinstance(polling, Polling):
             await self._reject(exchange, UNKNOWN_SESSION)  # ended or taken over meanwhile
             return
         self._charge(link, 1 + body.count(SEPARATOR))
@@ -214,10 +215,11 @@ class HttpApp:
         except ValueError:
             link.fail("parse error", POLICY_VIOLATION, "neither text nor base64")
         link.reschedule()
-        if link.reason is None or link.reason == CLIENT_LEFT:
-            await exchange.answer(b"ok", b"text/html")
-        else:
+        # Who is refused or dismissed has done nothing wrong, and learns of it from a poll.
+        if polling.failed:
             await self._reject(exchange, BAD_REQUEST)
+        else:
+            await exchange.answer(b"ok", b"text/html")
 
     def _charge(self, link: Link, packets: int) -> None:
         link.charge(packets, link.now())

@@ -40,7 +40,7 @@ class Unframer:
 
 
 class Polling:
-    __slots__ = ("_closing", "_leaving", "_packets", "_server", "_waiter", "_weight", "link", "posting")
+    __slots__ = ("_closing", "_leaving", "_packets", "_server", "_waiter", "_weight", "failed", "link", "posting")
 
     def __init__(self, server: "Server") -> None:
         self._server = server
@@ -51,6 +51,8 @@ class Polling:
         self._closing = False
         self.posting = False
         """A POST is being read."""
+        self.failed = False
+        """The client has done something wrong."""
         self.link: Link
 
     def write(self, frames: bytes) -> None:
@@ -133,7 +135,8 @@ class Polling:
         self._wake()
 
     def fail(self, code: int, reason: str) -> None:
-        self._end(NOOP if reason == CLIENT_LEFT else CLOSE)
+        self.failed = reason != CLIENT_LEFT
+        self._end(CLOSE if self.failed else NOOP)
 
     def abort(self) -> None:
         self._end(CLOSE)
