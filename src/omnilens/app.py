@@ -29,7 +29,7 @@ from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
-from omnilens.socketio import Server
+from omnilens.socketio import Limits, Server
 
 log = logs.get(__name__)
 
@@ -49,7 +49,11 @@ class OmniLens:
         self.journal = MemoryJournal()
         self.store = Store()
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
-        self.sockets = Server(allowed_origins=settings.allowed_origins, observer=SocketMetrics(self.metrics))
+        self.sockets = Server(
+            Limits(max_connections=settings.max_connections),
+            allowed_origins=settings.allowed_origins,
+            observer=SocketMetrics(self.metrics),
+        )
         self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal.epoch, self.metrics)
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],

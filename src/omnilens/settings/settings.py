@@ -87,6 +87,12 @@ class Settings(BaseSettings):
         alias="OMNILENS_WEBHOOK_RATE_LIMIT",
         description="How many deliveries without a valid signature one address may send; signed ones always pass.",
     )
+    max_connections: int = Field(
+        default=10_000,
+        gt=0,
+        alias="OMNILENS_MAX_CONNECTIONS",
+        description="How many sockets may be open at once; one more is told that the server is full.",
+    )
     max_body: Size = Field(
         default=25 * 1024 * 1024,
         gt=0,
