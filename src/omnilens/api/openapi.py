@@ -43,13 +43,13 @@ def document(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     error = _json("ErrorAnswer")
-    for operations in paths["paths"].values():
+    for path, operations in paths["paths"].items():
         for operation in operations.values():
             responses = operation["responses"]
             if "422" in responses:  # FastAPI's own shape, which we do not answer with
                 del responses["422"]
                 responses["400"] = {"description": "A parameter is wrong.", **error}
-            if "{slug}" in str(operations) or any("slug" in str(each) for each in operation.get("parameters", ())):
+            if "{slug}" in path:
                 responses["404"] = {"description": "There is no such repository or run.", **error}
     paths["paths"][WEBHOOK] = {"post": _webhook(error)}
     return paths

@@ -64,7 +64,7 @@ class Intake:
         headers: Mapping[str, str] = {}
         with structlog.contextvars.bound_contextvars(delivery=_printable(sent.get(DELIVERY))):
             try:
-                status, answer = 200, await self._take(scope, receive, event)
+                status, answer = 200, await self._take(scope, sent, receive, event)
                 result = "duplicate" if answer["duplicate"] else answer.get("ignored", "accepted")
             except _ClientGoneError:
                 self._count(event, "client-gone")
@@ -82,10 +82,12 @@ class Intake:
         self._metrics.intake_seconds.observe(time.perf_counter() - started)
         await _answer(send, status, answer, headers)
 
-    async def _take(self, scope: Scope, receive: Receive, event: str | None) -> dict[str, Any]:
+    async def _take(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, event: str | None
+    ) -> dict[str, Any]:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
-        headers = _headers(scope)
+        _refuse_repeated(scope)
         address = _address(scope)
         if not headers.get(SIGNATURE) and (wait := self._limiter.wait(address)):
             raise _too_many(wait)  # its body need not be read: unsigned, it cannot become valid
@@ -148,14 +150,12 @@ class Intake:
         self._metrics.deliveries.labels(event if event and payloads.is_known(event) else "other", result).inc()
 
 
-def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """The headers by lower-case name. One of ours twice is refused: every layer must see the same value."""
-    headers: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        if name in headers and name in {SIGNATURE, EVENT, DELIVERY}:
+def _refuse_repeated(scope: Scope) -> None:
+    """One of our headers twice is refused: every layer must see the same value."""
+    names = [name for name, _ in scope["headers"]]
+    for name in (SIGNATURE, EVENT, DELIVERY):
+        if names.count(name) > 1:
             raise InvalidHeader(f"The header {name.decode('ascii')} is there more than once.")
-        headers[name] = value
-    return headers
 
 
 def _printable(value: bytes | None) -> str | None:
