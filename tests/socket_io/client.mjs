@@ -58,4 +58,3 @@ await once(socket, "connect");
 
 socket.disconnect();
 console.log(JSON.stringify(story));
-process.exit(0);

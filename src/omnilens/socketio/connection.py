@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from websockets.datastructures import Headers
 
 from .frames import event_frame
+from .opening import headers
 from .packets import JSON, Ack
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Connection:
     @property
     def headers(self) -> Headers:
         """The headers of the request with which the session began."""
-        return self.link.headers
+        return headers(self.link.head)
 
     @property
     def rooms(self) -> frozenset[str]:

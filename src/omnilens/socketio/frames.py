@@ -8,10 +8,13 @@ https://socket.io/docs/v4/engine-io-protocol/#http-long-polling-1.
 from base64 import b64decode, b64encode
 from typing import Final
 
+from websockets.utils import apply_mask
+
 from .packets import JSON, RESERVED_EVENTS, Ack, EngineType, Event, HoldsBinary, encode, encode_binary, encode_json
 
 _FIN_TEXT: Final = b"\x81"
 _FIN_BINARY: Final = b"\x82"
+_MASKED: Final = 0x80
 _MESSAGE: Final = EngineType.MESSAGE.value.encode()
 
 
@@ -53,6 +56,23 @@ def packet_frame(packet: Event | Ack) -> bytes:
     except HoldsBinary:
         text, attachments = encode_binary(packet)
         return b"".join([text_frame(_MESSAGE + text), *map(binary_frame, attachments)])
+
+
+def whole_texts(data: bytes, limit: int) -> list[bytes] | None:
+    """The texts in what a client sent, if it is nothing but whole text frames, none larger than allowed or 64 KiB."""
+    texts, at = [], 0
+    while at < len(data):
+        if len(data) - at < 6 or data[at] != _FIN_TEXT[0] or data[at + 1] < _MASKED or data[at + 1] == _MASKED + 127:
+            return None
+        size, mask = data[at + 1] - _MASKED, at + 2
+        if size == 126:
+            size, mask = int.from_bytes(data[at + 2 : at + 4], "big"), at + 4
+        start = mask + 4
+        at = start + size
+        if at > len(data) or size > limit:
+            return None
+        texts.append(apply_mask(data[start:at], data[mask:start]))
+    return texts
 
 
 def _check_name(event: str) -> None:

@@ -1,16 +1,13 @@
 """Whether an HTTP request may become, or belongs to, one of our sessions, and the answer when it may not.
 
 The errors are Engine.IO's own: https://socket.io/docs/v4/troubleshooting-connection-issues/#troubleshooting-steps.
-RFC 6455's part of the handshake (method, key, version, the Upgrade header) is checked by the `websockets` parser.
+RFC 6455's part of the handshake is in `opening`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
-
-from websockets.datastructures import Headers
-from websockets.http11 import Response
 
 from .packets import encode_json
 
@@ -24,20 +21,11 @@ class Rejection:
     status: HTTPStatus
     code: int
     message: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def body(self) -> bytes:
         return encode_json({"code": self.code, "message": self.message})
-
-    def response(self) -> Response:
-        headers = Headers(
-            {
-                "Content-Type": "application/json",
-                "Content-Length": str(len(self.body)),
-                "Connection": "close",
-            }
-        )
-        return Response(self.status.value, self.status.phrase, headers, self.body)
 
 
 NOT_FOUND: Final = Rejection(HTTPStatus.NOT_FOUND, 3, "Bad request")

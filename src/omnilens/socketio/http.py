@@ -13,8 +13,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qs
 
-from websockets.datastructures import Headers
-
 from .engine import POLICY_VIOLATION
 from .handshake import (
     BAD_METHOD,
@@ -26,6 +24,7 @@ from .handshake import (
     Rejection,
 )
 from .link import Link
+from .opening import fields, head_of
 from .polling import SEPARATOR, Polling
 
 if TYPE_CHECKING:
@@ -50,20 +49,21 @@ class TooLong(Exception):
 class Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_receive", "_send", "asked", "client", "cors", "headers")
+    __slots__ = ("_fields", "_receive", "_send", "asked", "client", "cors", "head")
 
     def __init__(self, scope: Scope, receive: Receive, send: Reply) -> None:
         self._receive = receive
         self._send = send
-        self.headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        self.head = head_of(scope["headers"])
+        self._fields = fields(self.head)
         parameters = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        origins = self.headers.get_all("Origin")
+        origins = self._fields.get("origin", ())
         self.asked = Asked(scope["method"], scope["path"], parameters, origins, websocket=False)
         self.client: tuple[str, int] | None = tuple(scope["client"]) if scope.get("client") else None
         self.cors: HeaderList = []
 
     async def body(self, limit: int) -> bytes:
-        announced = self.headers.get("Content-Length", "0")
+        announced = self._fields.get("content-length", ("0",))[0]
         if announced.isdecimal() and int(announced) > limit:
             raise TooLong
         parts, size, more = [], 0, True
@@ -103,9 +103,9 @@ class Exchange:
             (b"access-control-allow-methods", b"GET,POST"),
             (b"access-control-max-age", b"600"),
         ]
-        wanted = self.headers.get("Access-Control-Request-Headers")
+        wanted = self._fields.get("access-control-request-headers")
         if wanted:
-            headers.append((b"access-control-allow-headers", wanted.encode("latin-1")))
+            headers.append((b"access-control-allow-headers", ",".join(wanted).encode("latin-1")))
         await self._send({"type": "http.response.start", "status": HTTPStatus.NO_CONTENT.value, "headers": headers})
         await self._send({"type": "http.response.body", "body": b""})
 
@@ -157,7 +157,7 @@ class HttpApp:
 
     async def _open(self, exchange: Exchange) -> None:
         polling = Polling(self._server)
-        polling.link = Link(self._server, polling, exchange.headers, exchange.client)
+        polling.link = Link(self._server, polling, exchange.head, exchange.client)
         await exchange.answer(polling.link.greeting("websocket"))
 
     async def _poll(self, exchange: Exchange, link: Link) -> None:

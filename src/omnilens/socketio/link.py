@@ -17,8 +17,6 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from websockets.datastructures import Headers
-
 from .connection import Connection, Refused
 from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Leave, Send
 from .frames import binary_frame, text_frame
@@ -61,7 +59,7 @@ class Link:
         "_transport",
         "client",
         "connections",
-        "headers",
+        "head",
         "probed",
         "reason",
         "sid",
@@ -69,14 +67,13 @@ class Link:
         "write",
     )
 
-    def __init__(
-        self, server: "Server", transport: Transport, headers: Headers, client: tuple[str, int] | None
-    ) -> None:
+    def __init__(self, server: "Server", transport: Transport, head: bytes, client: tuple[str, int] | None) -> None:
         self._server = server
         self._session = server.new_session(self.now())
         self._transport = transport
         self.sid = new_id()
-        self.headers = headers
+        self.head = head
+        """The headers of the request it began with, as lines: read by few, and smaller so."""
         self.client = client
         self.connections: dict[str, Connection] = {}
         self.probed: Callable[[], None] | None = None

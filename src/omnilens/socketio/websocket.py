@@ -1,7 +1,8 @@
 """The WebSocket transport: one asyncio protocol between the network and a link.
 
-RFC 6455 is parsed by the sans-I/O core of `websockets`; here bytes are moved. There is no task and no timer per
-connection: reads come by callback.
+Nearly all that clients send is whole text frames, and they are read in place. Whatever else RFC 6455 has (fragments,
+control frames, frames in pieces) is for the sans-I/O parser of `websockets`, which a connection gets when something of
+the kind comes in: ten thousand quiet clients need none. There is no task and no timer per connection either.
 
 A WebSocket that names a session of long-polling takes it over, https://socket.io/docs/v4/engine-io-protocol/#upgrade:
 it proves itself by a ping and pong named "probe", and has the session from the client's UPGRADE packet on. Until then
@@ -12,18 +13,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import parse_qs
 
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.http11 import Request
-from websockets.protocol import CONNECTING, OPEN
-from websockets.server import ServerProtocol
+from websockets.protocol import OPEN, Protocol, Side
 from websockets.typing import BytesLike
 
-from .frames import text_frame
+from .frames import text_frame, whole_texts
 from .handover import behind_the_upgrade
-from .handshake import Asked, Rejection
+from .handshake import Rejection
 from .link import Link, discard
+from .opening import END_OF_HEAD, Opening, refusal
 from .packets import EngineType
 from .polling import Polling
 
@@ -43,6 +42,7 @@ class WebSocket(asyncio.Protocol):
         "_client",
         "_fragments",
         "_link",
+        "_opened",
         "_parser",
         "_peers",
         "_proved",
@@ -55,8 +55,9 @@ class WebSocket(asyncio.Protocol):
     def __init__(self, server: "Server", peers: set[Any]) -> None:
         self._server = server
         self._peers = peers
-        self._parser = ServerProtocol(max_size=server.limits.max_message, logger=server.parser_logger)
-        self._fragments: list[BytesLike] = []
+        self._opened = False  # the handshake is behind us, whatever came of it
+        self._parser: Protocol | None = None
+        self._fragments: list[BytesLike] | None = None
         self._binary = False
         self._client: tuple[str, int] | None = None
         self._link: Link | None = None
@@ -78,23 +79,10 @@ class WebSocket(asyncio.Protocol):
         self._expire_in(self._server.limits.upgrade_timeout)
 
     def data_received(self, data: bytes) -> None:
-        if self._parser.state is CONNECTING:
-            data += behind_the_upgrade()
-        self._parser.receive_data(data)
-        events = self._parser.events_received()
-        now = asyncio.get_running_loop().time()
-        for event in events:
-            if isinstance(event, Request):
-                self._handshake(event)
-            elif isinstance(event, Frame):
-                self._frame(event, now)
-        if self._parser.parser_exc is not None:
-            self._broken()
-        link = self._link or self._candidate
-        if link is not None:
-            link.charge(len(events), now)
-            link.reschedule()
-        self._flush()
+        if not self._opened:
+            data = self._open(data + behind_the_upgrade())
+        if data and (self._link or self._candidate or self._parser):
+            self._read(data)
 
     def eof_received(self) -> None:
         self._lose("transport close")
@@ -133,38 +121,75 @@ class WebSocket(asyncio.Protocol):
     # The link's calls
 
     def finish(self, code: int) -> None:
-        if self._parser.state is OPEN:
-            self._parser.send_close(code)
-            self._flush()
+        parser = self._made_parser()
+        if parser.state is OPEN:
+            parser.send_close(code)
+            self._flush(parser)
 
     def fail(self, code: int, reason: str) -> None:
-        self._fragments.clear()
-        self._parser.fail(code, reason)
-        self._flush()
+        self._fragments = None
+        parser = self._made_parser()
+        parser.fail(code, reason)
+        self._flush(parser)
 
     def abort(self) -> None:
         self._transport.abort()
 
     # What comes in
 
-    def _handshake(self, request: Request) -> None:
-        found = self._server.find(_asked(request))
-        response = found.response() if isinstance(found, Rejection) else self._parser.accept(request)
-        self._parser.send_response(response)
-        if response.status_code != 101:
-            self._flush()
-            self._server.observer.refused(found.message if isinstance(found, Rejection) else "Bad handshake")
-            self._expire_in(self._server.limits.close_timeout)
-            return
-        answer = b"".join(self._parser.data_to_send())
+    def _open(self, data: bytes) -> bytes:
+        """Answer the handshake. Returns what came behind it."""
+        self._opened = True
+        head, _, rest = data.partition(END_OF_HEAD)
+        opening = Opening(head)
+        found = self._server.find(opening.asked)
+        answer = found if isinstance(found, Rejection) else opening.answer()
+        if isinstance(answer, Rejection):
+            self._server.observer.refused(answer.message)
+            self._transport.write(refusal(answer))
+            self._hang_up()
+            return b""
         if isinstance(found, Link):
             self._candidate = found
             found.probed = self._give_up
         else:
             self._server.wheel.cancel(self)
-            self._link = Link(self._server, self, request.headers, self._client)
+            self._link = Link(self._server, self, opening.head, self._client)
             answer += text_frame(self._link.greeting())  # in one segment
         self.write(answer)
+        return rest
+
+    def _read(self, data: bytes) -> None:
+        now = asyncio.get_running_loop().time()
+        texts = whole_texts(data, self._server.limits.max_message) if self._parser is None else None
+        if texts is None:
+            frames = self._parse(data, now)
+        else:
+            frames = len(texts)
+            for text in texts:
+                self._message(text, now)
+        link = self._link or self._candidate
+        if link is not None:
+            link.charge(frames, now)
+            link.reschedule()
+
+    def _parse(self, data: bytes, now: float) -> int:
+        """Read frames of any kind. Returns how many there were."""
+        parser = self._made_parser()
+        parser.receive_data(data)
+        events = parser.events_received()
+        for frame in events:
+            self._frame(cast("Frame", frame), now)
+        if parser.parser_exc is not None:
+            self._broken()
+        self._flush(parser)
+        return len(events)
+
+    def _made_parser(self) -> Protocol:
+        if self._parser is None:
+            limit = self._server.limits.max_message
+            self._parser = Protocol(Side.SERVER, max_size=limit, logger=self._server.parser_logger)
+        return self._parser
 
     def _frame(self, frame: Frame, now: float) -> None:
         opcode = frame.opcode
@@ -173,12 +198,13 @@ class WebSocket(asyncio.Protocol):
                 return
             if opcode is not Opcode.CONT:
                 self._binary = opcode is Opcode.BINARY
+            self._fragments = [] if self._fragments is None else self._fragments
             self._fragments.append(frame.data)
             if len(self._fragments) > self._server.limits.max_fragments:
                 self._refuse(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
             elif frame.fin:
                 message = b"".join(self._fragments)
-                self._fragments.clear()
+                self._fragments = None
                 self._message(message, now)
         elif opcode is Opcode.CLOSE:
             self._lose("transport close")
@@ -236,7 +262,7 @@ class WebSocket(asyncio.Protocol):
             self._release()
 
     def _lose(self, reason: str) -> None:
-        self._fragments.clear()
+        self._fragments = None
         if self._link is not None:
             self._link.lose(reason)
         else:
@@ -245,10 +271,10 @@ class WebSocket(asyncio.Protocol):
     def _give_up(self, code: int = CloseCode.GOING_AWAY) -> None:
         """End, without having taken over."""
         self._release()
-        if self._parser.state is OPEN:
-            self.fail(code, "")
-        elif self._parser.state is CONNECTING:
+        if not self._opened:
             self._transport.close()
+        elif self._made_parser().state is OPEN:
+            self.fail(code, "")
 
     def _release(self) -> None:
         """Leave the session to the other transport."""
@@ -261,9 +287,9 @@ class WebSocket(asyncio.Protocol):
 
     # What goes out
 
-    def _flush(self) -> None:
+    def _flush(self, parser: Protocol) -> None:
         """Write what the parser has to say. An empty string is its word for hanging up."""
-        for data in self._parser.data_to_send():
+        for data in parser.data_to_send():
             if data:
                 self._transport.write(data)
             else:
@@ -275,16 +301,13 @@ class WebSocket(asyncio.Protocol):
         A client that is still sending would lose the close frame to a TCP reset if all was closed at once
         (https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1), so it may finish, unheard, for `close_timeout`.
         """
-        if self._parser.close_rcvd is None and self._parser.state is not CONNECTING and self._transport.can_write_eof():
+        over = self._parser is not None and self._parser.close_rcvd is not None
+        if not over and self._transport.can_write_eof():
             self._transport.write_eof()
+            if self._link is None:
+                self._expire_in(self._server.limits.close_timeout)
         else:
             self._transport.close()
 
     def _expire_in(self, seconds: float) -> None:
         self._server.wheel.schedule(self, asyncio.get_running_loop().time() + seconds)
-
-
-def _asked(request: Request) -> Asked:
-    path, _, query = request.path.partition("?")
-    parameters = parse_qs(query, keep_blank_values=True)
-    return Asked("GET", path, parameters, request.headers.get_all("Origin"), websocket=True)
