@@ -11,6 +11,7 @@ from omnilens import errors, settings
 from omnilens.cli import app
 from omnilens.errors import OmniLensError
 from omnilens.operations.metrics import Metrics
+from omnilens.realtime.admission import TooManyConnections, TooManyConnectionsOfUser
 from omnilens.realtime.rooms import TooManySubscriptions
 from omnilens.settings import Settings
 
@@ -41,7 +42,7 @@ def test_the_example_is_what_the_command_prints() -> None:
 
 def test_every_error_code_is_documented() -> None:
     page = text("docs/events.md")
-    kinds: list[type[OmniLensError]] = [TooManySubscriptions]
+    kinds: list[type[OmniLensError]] = [TooManySubscriptions, TooManyConnections, TooManyConnectionsOfUser]
     kinds += [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, OmniLensError)]
     for kind in kinds:
         assert f"`{kind.code}`" in page, kind

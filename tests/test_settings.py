@@ -79,6 +79,9 @@ def test_the_defaults() -> None:
     assert (defaults.host, defaults.port, defaults.repositories) == ("127.0.0.1", 8000, ())
     assert (defaults.event_retention, defaults.max_body) == (timedelta(minutes=30), 25 * 1024 * 1024)
     assert defaults.webhook_rate_limit == Rate(60, 60)
+    assert (defaults.connections_per_user, defaults.max_connections) == (10, 10_000)
+    assert (defaults.handshake_rate, defaults.idle_timeout) == (Rate(100, 1), timedelta(minutes=5))
+    assert defaults.trusted_proxies == ()
     assert defaults.github_host == "github.com"
 
 

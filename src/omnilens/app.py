@@ -13,19 +13,22 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from omnilens import __version__
+from omnilens.addresses import ClientAddresses
 from omnilens.api import docs, errors, health, openapi, overview, repos, runs
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.operations import logs
+from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 from omnilens.pipeline.flow import Flow, Rules
 from omnilens.pipeline.intake import Intake
 from omnilens.pipeline.journal import MemoryJournal
-from omnilens.pipeline.limits import RateLimiter
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
+from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
@@ -49,12 +52,19 @@ class OmniLens:
         self.journal = MemoryJournal()
         self.store = Store()
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
+        refusals = Refusals(time.monotonic)
+        addresses = ClientAddresses(settings.trusted_proxies)
+        allowance = Allowance.of(settings)
+        admission = Admission(allowance, time.monotonic)
         self.sockets = Server(
-            Limits(max_connections=settings.max_connections),
+            Limits(max_connections=allowance.sockets, idle_timeout=settings.idle_timeout.total_seconds()),
             allowed_origins=settings.allowed_origins,
-            observer=SocketMetrics(self.metrics),
+            observer=SocketMetrics(self.metrics, refusals),
+            client_address=addresses.of,
+            gate=admission.wait,
         )
-        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal.epoch, self.metrics)
+        admission.guard(self.sockets)
+        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal.epoch, self.metrics, refusals)
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
             github_host=settings.github_host,
@@ -64,7 +74,7 @@ class OmniLens:
         deliver = Fanout(self.sockets).deliver
         self.flow = Flow(rules, self.repositories, self.journal, self.store, deliver, self.metrics)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
-        self.intake = Intake(self.flow.accept, self.metrics, limiter, settings.max_body)
+        self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
         self.api = self._api()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 
 
@@ -17,15 +18,15 @@ def test_a_value_is_the_sum_over_all_labels() -> None:
 
 def test_the_life_of_a_connection() -> None:
     metrics = Metrics()
-    sockets = SocketMetrics(metrics)
+    sockets = SocketMetrics(metrics, Refusals(lambda: 0.0))
     sockets.opened()
     sockets.opened()
     sockets.connected()
     sockets.received(True)
     sockets.sent(3)
     sockets.failed()
-    sockets.closed("ping timeout")
-    sockets.refused("origin")
+    sockets.closed("ping timeout", "192.0.2.1")
+    sockets.refused("origin", "192.0.2.1")
     expected = {
         "omnilens_connections": 1,
         "omnilens_connections_opened_total": 2,

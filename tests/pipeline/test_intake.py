@@ -238,6 +238,20 @@ def test_callers_without_a_valid_signature_are_limited_and_signed_ones_are_not()
         assert {answer.status_code for answer in signed} == {200}
 
 
+def test_a_forged_address_does_not_get_around_the_limit() -> None:
+    with LiveServer(webhook_rate_limit="1/minute") as server:
+        for number, expected in enumerate((401, 429, 429)):
+            headers = {"x_hub_signature_256": "", "x_forwarded_for": f"192.0.2.{number}"}
+            assert server.post("workflow_run", run_payload(), **headers).status_code == expected
+
+
+def test_behind_a_trusted_proxy_each_address_has_its_own_limit() -> None:
+    with LiveServer(webhook_rate_limit="1/minute", trusted_proxies="127.0.0.0/8") as server:
+        for address, expected in (("192.0.2.1", 401), ("192.0.2.2", 401), ("192.0.2.1", 429)):
+            headers = {"x_hub_signature_256": "", "x_forwarded_for": f"203.0.113.1, {address}"}
+            assert server.post("workflow_run", run_payload(), **headers).status_code == expected
+
+
 def test_a_refused_delivery_changes_nothing(server: LiveServer) -> None:
     body = body_of(run_payload())
     server.post("workflow_run", body, x_hub_signature_256="sha256=" + "0" * 64)

@@ -162,17 +162,6 @@ async def test_who_is_gone_is_forgotten(server: LiveServer) -> None:
     await eventually_async(lambda: server.omnilens.sockets.room_size("repo:octo-repo") == 0)
 
 
-async def test_a_full_server_says_so() -> None:
-    with LiveServer(max_connections=1) as server:
-        async with connected(server.url) as first:
-            refused = server.http.get("/socket.io/?EIO=4&transport=polling")
-            assert refused.status_code == 503, refused.text
-            await first.flushed()  # who is in stays in
-        await eventually_async(lambda: not server.omnilens.sockets.connections)
-        async with connected(server.url) as second:
-            await second.flushed()
-
-
 async def test_clients_are_told_before_the_server_goes(server: LiveServer) -> None:
     told: list[Any] = []
     client = socketio.AsyncClient(reconnection=False)

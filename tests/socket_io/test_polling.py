@@ -303,8 +303,7 @@ async def test_what_the_application_knows(site: Site) -> None:
         sid = await client.connect({"user": 1})
         (connection,) = seen
         assert (connection.sid, connection.auth, connection.headers["x-token"]) == (sid, {"user": 1}, "t")
-        assert connection.client is not None
-        assert connection.client[0] == "127.0.0.1"
+        assert connection.client == "127.0.0.1"
 
 
 async def test_a_refused_client_learns_why_and_nothing_else(site: Site) -> None:

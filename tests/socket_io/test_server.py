@@ -172,7 +172,7 @@ async def test_a_slow_client_is_cut_and_the_others_are_not(site: Site) -> None:
     server.on_disconnect(lambda connection, reason: reasons.append(reason))
     async with (
         connected(site) as before,
-        raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (_, writer),
+        raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer),
         connected(site) as after,
     ):
         writer.transport.pause_reading()  # type: ignore[attr-defined]
@@ -191,6 +191,11 @@ async def test_a_slow_client_is_cut_and_the_others_are_not(site: Site) -> None:
         assert len(server.connections) == 2
         assert server.send("room", event_frame("end")) == 2
         assert await before.event() == await after.event() == ["end"]
+        # It wakes up while the server still waits for it: whole frames, and why they end.
+        transport = writer.transport
+        transport.resume_reading()  # type: ignore[attr-defined]
+        received = await asyncio.wait_for(reader.read(), 5)
+        assert received.endswith(b"\x88\x0f" + (1013).to_bytes(2, "big") + b"slow consumer")
     assert site.tally["closed: slow consumer"] == 1
     await site.deserted()
 

@@ -26,6 +26,20 @@ def connected(session: Session) -> Session:
     return session
 
 
+def test_who_is_in_no_room_may_stay_for_a_while() -> None:
+    session = Session(Limits(idle_timeout=5, ping_interval=25, ping_timeout=20), NAMESPACES, now=0)
+    session.receive("40", now=0)
+    session.admit("socket-id")
+    assert session.deadline == 5
+    session.occupy(1, now=1)
+    session.occupy(1, now=2)
+    session.occupy(-1, now=3)
+    assert session.deadline == 25
+    session.occupy(-1, now=4)
+    assert session.deadline == 9
+    assert session.tick(now=9) == Close(1000, "idle timeout")
+
+
 def test_the_greeting_announces_the_heartbeat_in_milliseconds() -> None:
     session = Session(Limits(ping_interval=0.3, ping_timeout=0.2, max_message=1000), NAMESPACES, now=0)
     greeting = session.greet("engine-id", ["websocket"])

@@ -39,10 +39,10 @@ class Tally:
     def connected(self) -> None:
         self.counts["connected"] += 1
 
-    def refused(self, reason: str) -> None:
+    def refused(self, reason: str, client: str) -> None:
         self.counts[f"refused: {reason}"] += 1
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str, client: str) -> None:
         self.counts[f"closed: {reason}"] += 1
 
     def received(self, known: bool) -> None:

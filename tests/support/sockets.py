@@ -38,10 +38,10 @@ class Browser:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Browser]:
+async def connected(url: str, **options: Any) -> AsyncIterator[Browser]:
     """A browser connected to the server at `url`."""
     browser = Browser()
-    await browser.client.connect(url, transports=["websocket"])
+    await browser.client.connect(url, transports=["websocket"], **options)
     try:
         yield browser
     finally:

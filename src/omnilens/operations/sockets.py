@@ -1,15 +1,31 @@
-"""What the Socket.IO server reports, as metrics."""
+"""What the Socket.IO server reports, as metrics and, where it refused or cut somebody, in the log."""
 
 from __future__ import annotations
 
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.refusals import Refusals
+
+ORDERLY = frozenset(
+    {
+        "transport close",
+        "transport error",
+        "client namespace disconnect",
+        "server namespace disconnect",
+        "server shutting down",
+        "ping timeout",
+        "idle timeout",
+        "refused",  # logged when it was
+    }
+)
+"""Ends of connections that are nobody's fault."""
 
 
 class SocketMetrics:
     """Counts for the Socket.IO server; see its ``Observer`` for when each is called."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, refusals: Refusals) -> None:
         self._metrics = metrics
+        self._refusals = refusals
 
     def opened(self) -> None:
         self._metrics.connections_opened.inc()
@@ -18,12 +34,15 @@ class SocketMetrics:
     def connected(self) -> None:
         self._metrics.connections_admitted.inc()
 
-    def refused(self, reason: str) -> None:
+    def refused(self, reason: str, client: str) -> None:
         self._metrics.connections_refused.labels(reason).inc()
+        self._refusals.note("connection.refused", reason, client=client)
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str, client: str) -> None:
         self._metrics.connections.dec()
         self._metrics.connections_closed.labels(reason).inc()
+        if reason not in ORDERLY:
+            self._refusals.note("connection.cut", reason, client=client)
 
     def received(self, known: bool) -> None:
         self._metrics.messages_received.labels("known" if known else "unknown").inc()

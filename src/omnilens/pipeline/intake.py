@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from pydantic_core import to_json
 
+from omnilens.addresses import FORWARDED_FOR, ClientAddresses, group_of
 from omnilens.errors import (
     BodyTimeout,
     BodyTooLarge,
@@ -29,8 +30,9 @@ from omnilens.errors import (
 from omnilens.github import payloads
 from omnilens.github.deliveries import DELIVERY, EVENT, SIGNATURE, Request
 from omnilens.operations import logs
+from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
-from omnilens.pipeline.limits import RateLimiter
+from omnilens.operations.refusals import Refusals
 from omnilens.pipeline.receipt import Receipt
 
 Scope = MutableMapping[str, Any]
@@ -51,10 +53,20 @@ class _ClientGoneError(Exception):
 class Intake:
     """The endpoint as an ASGI application."""
 
-    def __init__(self, accept: Accept, metrics: Metrics, limiter: RateLimiter, max_body: int) -> None:
+    def __init__(
+        self,
+        accept: Accept,
+        metrics: Metrics,
+        limiter: RateLimiter,
+        refusals: Refusals,
+        addresses: ClientAddresses,
+        max_body: int,
+    ) -> None:
         self._accept = accept
         self._metrics = metrics
         self._limiter = limiter
+        self._refusals = refusals
+        self._addresses = addresses
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +84,9 @@ class Intake:
             except OmniLensError as error:
                 status, answer, headers = error.status, {"error": error.message, "code": error.code}, error.headers
                 result = error.code
-                log.warning("delivery.refused", code=error.code, reason=error.message, client=_address(scope))
+                self._refusals.note(
+                    "delivery.refused", error.code, reason=error.message, client=self._client(scope, sent)
+                )
             except Exception:
                 status = 500
                 answer = {"error": "The server failed to process this delivery.", "code": "internal-error"}
@@ -88,7 +102,7 @@ class Intake:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
         _refuse_repeated(scope)
-        address = _address(scope)
+        address = group_of(self._client(scope, headers))
         if not headers.get(SIGNATURE) and (wait := self._limiter.wait(address)):
             raise _too_many(wait)  # its body need not be read: unsigned, it cannot become valid
         self._check_announced(headers)
@@ -146,6 +160,12 @@ class Intake:
         message = f"The body is larger than {self._max_body} bytes (OMNILENS_MAX_BODY)."
         return BodyTooLarge(message, headers={"connection": "close"})
 
+    def _client(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+        peer = scope.get("client")
+        forwarded = headers.get(FORWARDED_FOR.encode())
+        written = {} if forwarded is None else {FORWARDED_FOR: [forwarded.decode("latin-1")]}
+        return self._addresses.of(peer[0] if peer else "unknown", written)
+
     def _count(self, event: str | None, result: str) -> None:
         self._metrics.deliveries.labels(event if event and payloads.is_known(event) else "other", result).inc()
 
@@ -161,11 +181,6 @@ def _refuse_repeated(scope: Scope) -> None:
 def _printable(value: bytes | None) -> str | None:
     """A header for the log: shortened, and harmless whatever it holds."""
     return None if value is None else value[:100].decode("latin-1").encode("unicode_escape").decode("ascii")
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else "unknown"
 
 
 def _too_many(wait: int) -> TooManyRequests:

@@ -9,6 +9,7 @@ from pydantic import Field, StrictInt, StrictStr, ValidationError
 from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound, RequestError
 from omnilens.model import Repository, Value
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.refusals import Refusals
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
@@ -36,12 +37,21 @@ class Subscription(Value):
 class Rooms:
     """Answers subscriptions. Each is acknowledged, may be repeated, and is gone with its connection."""
 
-    def __init__(self, server: Server, repositories: RepositoryMap, store: Store, epoch: str, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        server: Server,
+        repositories: RepositoryMap,
+        store: Store,
+        epoch: str,
+        metrics: Metrics,
+        refusals: Refusals,
+    ) -> None:
         self._server = server
         self._repositories = repositories
         self._store = store
         self._epoch = epoch
         self._metrics = metrics
+        self._refusals = refusals
         server.on("subscribe-repo", self.subscribe)
         server.on("unsubscribe-repo", self.unsubscribe)
 
@@ -55,6 +65,7 @@ class Rooms:
                 raise TooManySubscriptions(f"One connection can watch {MAX_SUBSCRIPTIONS} repositories.")
         except OmniLensError as error:
             self._metrics.subscriptions.labels(error.code).inc()
+            self._refusals.note("subscription.refused", error.code, client=connection.client)
             return _refusal(error)
         # Join first, then look what was missed: an update in between comes twice rather than never.
         self._server.enter(connection, room)

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotenvType
 
-from omnilens.settings.values import Duration, Origin, PerAddress, Rate, RepositoryPatterns, Secrets, Size
+from omnilens.settings.values import Duration, Networks, Origin, PerAddress, Rate, RepositoryPatterns, Secrets, Size
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
@@ -87,11 +87,35 @@ class Settings(BaseSettings):
         alias="OMNILENS_WEBHOOK_RATE_LIMIT",
         description="How many deliveries without a valid signature one address may send; signed ones always pass.",
     )
+    connections_per_user: int = Field(
+        default=10,
+        gt=0,
+        alias="OMNILENS_CONNECTIONS_PER_USER",
+        description="How many sockets one user may have open. Without a login a user is an address; this machine's own "
+        "is held to it only when you set it.",
+    )
     max_connections: int = Field(
         default=10_000,
         gt=0,
         alias="OMNILENS_MAX_CONNECTIONS",
         description="How many sockets may be open at once; one more is told that the server is full.",
+    )
+    handshake_rate: PerAddress = Field(
+        default=Rate(100, 1.0),
+        alias="OMNILENS_HANDSHAKE_RATE",
+        description="How often one address may open a socket. This machine's own is held to it only when you set it.",
+    )
+    idle_timeout: Duration = Field(
+        default=timedelta(minutes=5),
+        gt=timedelta(0),
+        alias="OMNILENS_IDLE_TIMEOUT",
+        description="How long a socket may stay open that watches nothing.",
+    )
+    trusted_proxies: Networks = Field(
+        default=(),
+        alias="OMNILENS_TRUSTED_PROXIES",
+        description="Addresses or networks of your proxies, separated by commas: what they say in X-Forwarded-For is "
+        "believed, and nobody else.",
     )
     max_body: Size = Field(
         default=25 * 1024 * 1024,

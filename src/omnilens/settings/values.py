@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -100,6 +101,17 @@ def _origin(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
+def _networks(value: Any) -> Any:
+    return tuple(_network(entry) if isinstance(entry, str) else entry for entry in _split(value))
+
+
+def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(entry)
+    except ValueError:
+        raise ValueError(f"{entry!r} should be an address such as 127.0.0.1, or a network such as 10.0.0.0/8") from None
+
+
 def _secrets(value: Any) -> Any:
     if isinstance(value, OSError | UnicodeDecodeError):
         raise ValueError(f"cannot be read from its file: {value}")
@@ -122,6 +134,8 @@ Size = Annotated[int, BeforeValidator(_size)]
 """Bytes, written ``512KB`` or ``25MB``."""
 PerAddress = Annotated[Rate, NoDecode, BeforeValidator(_rate)]
 """Written ``60/minute``."""
+Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+"""Addresses and networks, separated by commas."""
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)]
 """One or several, separated by commas; none of them empty."""
 RepositoryPatterns = Annotated[
@@ -146,4 +160,6 @@ def as_text(value: Any) -> str:
         return ",".join(map(as_text, value))
     if isinstance(value, RepositoryPattern):
         return f"{value.owner}/{value.name}" + (f"={value.slug}" if value.slug else "")
+    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
+        return str(value.network_address if value.num_addresses == 1 else value)
     return str(value)

@@ -72,8 +72,8 @@ class Connection:
         """True from the moment the client is told that it is connected, until the end."""
 
     @property
-    def client(self) -> tuple[str, int] | None:
-        """The address of whoever is at the other end of the transport: behind a proxy, the proxy's."""
+    def client(self) -> str:
+        """Its address: what the server's `client_address` makes of the request."""
         return self.link.client
 
     @property

@@ -38,6 +38,7 @@ TOO_SLOW: Final = Rejection(HTTPStatus.REQUEST_TIMEOUT, 3, "Request timeout")
 UNSUPPORTED_VERSION: Final = Rejection(HTTPStatus.BAD_REQUEST, 5, "Unsupported protocol version")
 FORBIDDEN_ORIGIN: Final = Rejection(HTTPStatus.FORBIDDEN, 4, "Forbidden")
 FULL: Final = Rejection(HTTPStatus.SERVICE_UNAVAILABLE, 4, "Too many connections")
+TOO_OFTEN: Final = Rejection(HTTPStatus.TOO_MANY_REQUESTS, 4, "Too many handshakes")
 CLOSING: Final = Rejection(HTTPStatus.SERVICE_UNAVAILABLE, 4, "Server is shutting down")
 
 
@@ -49,6 +50,8 @@ class Asked:
     path: str
     parameters: Mapping[str, Sequence[str]]
     origins: Sequence[str]
+    client: str
+    """The address of whoever asks."""
     websocket: bool
 
     @property

@@ -23,8 +23,9 @@ from .handshake import (
     Asked,
     Rejection,
 )
-from .link import Link
+from .link import LOCAL, Link
 from .opening import fields, head_of
+from .options import Address
 from .polling import SEPARATOR, Polling
 
 if TYPE_CHECKING:
@@ -49,17 +50,18 @@ class TooLong(Exception):
 class Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_fields", "_receive", "_send", "asked", "client", "cors", "head")
+    __slots__ = ("_fields", "_receive", "_send", "asked", "cors", "head")
 
-    def __init__(self, scope: Scope, receive: Receive, send: Reply) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Reply, client_address: Address) -> None:
         self._receive = receive
         self._send = send
         self.head = head_of(scope["headers"])
         self._fields = fields(self.head)
         parameters = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         origins = self._fields.get("origin", ())
-        self.asked = Asked(scope["method"], scope["path"], parameters, origins, websocket=False)
-        self.client: tuple[str, int] | None = tuple(scope["client"]) if scope.get("client") else None
+        peer = scope.get("client")
+        client = client_address(peer[0] if peer else LOCAL, self._fields)
+        self.asked = Asked(scope["method"], scope["path"], parameters, origins, client, websocket=False)
         self.cors: HeaderList = []
 
     async def body(self, limit: int) -> bytes:
@@ -83,18 +85,22 @@ class Exchange:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
-    async def answer(self, body: bytes, content_type: bytes = TEXT, status: int = 200) -> None:
+    async def answer(
+        self, body: bytes, content_type: bytes = TEXT, status: int = 200, extra: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
         headers = [
             (b"content-type", content_type),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", b"no-store"),
             *self.cors,
+            *extra,
         ]
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
 
     async def reject(self, rejection: Rejection) -> None:
-        await self.answer(rejection.body, b"application/json", rejection.status.value)
+        extra = [(name.lower().encode(), value.encode()) for name, value in rejection.headers.items()]
+        await self.answer(rejection.body, b"application/json", rejection.status.value, extra)
 
     async def preflight(self) -> None:
         """What a page of another origin may send."""
@@ -119,7 +125,7 @@ class HttpApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Reply) -> None:
         if scope["type"] != "http":
             return
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, self._server.client_address)
         exchange.cors = self._cors(exchange.asked.origins)
         if exchange.asked.method == "OPTIONS" and exchange.cors:
             await exchange.preflight()
@@ -140,7 +146,7 @@ class HttpApp:
             await self._reject(exchange, BAD_METHOD)
 
     async def _reject(self, exchange: Exchange, rejection: Rejection) -> None:
-        self._server.observer.refused(rejection.message)
+        self._server.observer.refused(rejection.message, exchange.asked.client)
         await exchange.reject(rejection)
 
     def _cors(self, origins: Sequence[str]) -> HeaderList:
@@ -157,7 +163,7 @@ class HttpApp:
 
     async def _open(self, exchange: Exchange) -> None:
         polling = Polling(self._server)
-        polling.link = Link(self._server, polling, exchange.head, exchange.client)
+        polling.link = Link(self._server, polling, exchange.head, exchange.asked.client)
         await exchange.answer(polling.link.greeting("websocket"))
 
     async def _poll(self, exchange: Exchange, link: Link) -> None:

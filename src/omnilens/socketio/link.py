@@ -15,7 +15,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from .connection import Connection, Refused
 from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Leave, Send
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .server import Server
 
 logger = logging.getLogger("omnilens.socketio")
+
+LOCAL: Final = "local"
+"""The address of a client that came by a Unix socket."""
 
 
 class Transport(Protocol):
@@ -67,7 +70,7 @@ class Link:
         "write",
     )
 
-    def __init__(self, server: "Server", transport: Transport, head: bytes, client: tuple[str, int] | None) -> None:
+    def __init__(self, server: "Server", transport: Transport, head: bytes, client: str) -> None:
         self._server = server
         self._session = server.new_session(self.now())
         self._transport = transport
@@ -75,6 +78,7 @@ class Link:
         self.head = head
         """The headers of the request it began with, as lines: read by few, and smaller so."""
         self.client = client
+        """Its address."""
         self.connections: dict[str, Connection] = {}
         self.probed: Callable[[], None] | None = None
         """While a WebSocket is about to take over, what ends that attempt."""
@@ -134,6 +138,12 @@ class Link:
         """The id of an ack that is wanted."""
         return self._session.ask()
 
+    def occupy(self, rooms: int) -> None:
+        """The client is in so many more rooms, or fewer."""
+        if self.reason is None:
+            self._session.occupy(rooms, self.now())
+            self.reschedule()
+
     def dismiss(self, connection: Connection, reason: str) -> None:
         namespace = connection.namespace
         goodbye = text_frame(encode_engine(EngineType.MESSAGE, encode(Disconnect(namespace))))
@@ -182,7 +192,7 @@ class Link:
             self._leave(namespace, reason)
         if self.probed is not None:
             self.probed()
-        self._server.observer.closed(reason)
+        self._server.observer.closed(reason, self.client)
         self._server.wheel.schedule(self, self.now() + self.limits.close_timeout)
         return True
 
@@ -247,7 +257,7 @@ class Link:
             return  # it has been dismissed already
         error = {"message": refused.message, "data": {"code": refused.code, **refused.data}}
         self._act(self._session.refuse(error, namespace))
-        self._server.observer.refused("Not admitted")
+        self._server.observer.refused(refused.code, self.client)
         if not self._session.closed:
             self._leave(namespace, "refused")
         elif self._end("refused"):

@@ -70,6 +70,7 @@ class Namespace:
             self.outbox.changed((self.name, room))
             connection.room_names.add(room)
             self._rooms.setdefault(room, {})[connection] = connection.link
+            connection.link.occupy(1)
 
     def leave(self, connection: Connection, room: str) -> None:
         if connection.namespace == self.name and room in connection.room_names:
@@ -79,6 +80,7 @@ class Namespace:
             del members[connection]
             if not members:
                 del self._rooms[room]
+            connection.link.occupy(-1)
 
     def room_size(self, room: str) -> int:
         return len(self._rooms.get(room, ()))

@@ -32,19 +32,18 @@ BAD_VERSION: Final = Rejection(
 class Opening:
     """A client's half of the handshake."""
 
-    __slots__ = ("_fields", "head", "method", "target")
+    __slots__ = ("fields", "head", "method", "target")
 
     def __init__(self, request: bytes) -> None:
         line, _, self.head = request.partition(b"\r\n")
         """The lines of the headers."""
         self.method, self.target, _ = line.decode("latin-1").split(" ")
-        self._fields = fields(self.head)
+        self.fields = fields(self.head)
 
-    @property
-    def asked(self) -> Asked:
+    def asked(self, client: str) -> Asked:
         path, _, query = self.target.partition("?")
         parameters = parse_qs(query, keep_blank_values=True)
-        return Asked(self.method, path, parameters, self._fields.get("origin", ()), websocket=True)
+        return Asked(self.method, path, parameters, self.fields.get("origin", ()), client, websocket=True)
 
     def answer(self) -> bytes | Rejection:
         """Ours: the switch of protocols, without extensions or subprotocols; or what is wrong with the request."""
@@ -52,9 +51,9 @@ class Opening:
             return NOT_A_GET
         if "upgrade" not in self._options("connection") or self._options("upgrade") != ["websocket"]:
             return NOT_AN_UPGRADE
-        if self._fields.get("sec-websocket-version") != ["13"]:
+        if self.fields.get("sec-websocket-version") != ["13"]:
             return BAD_VERSION
-        key = self._fields.get("sec-websocket-key", ())
+        key = self.fields.get("sec-websocket-key", ())
         if len(key) != 1 or not _is_key(key[0]):
             return BAD_KEY
         return (
@@ -64,7 +63,7 @@ class Opening:
 
     def _options(self, name: str) -> list[str]:
         """A header whose values are lists of words that may be written in any case."""
-        return [option.strip().lower() for value in self._fields.get(name, ()) for option in value.split(",")]
+        return [option.strip().lower() for value in self.fields.get(name, ()) for option in value.split(",")]
 
 
 def fields(head: bytes) -> Mapping[str, Sequence[str]]:

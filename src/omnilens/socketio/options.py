@@ -1,7 +1,27 @@
-"""What a server may be told: its limits, and who counts what happens."""
+"""What a server may be told: its limits, who may come in, and who counts what happens."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
+
+Address = Callable[[str, Mapping[str, Sequence[str]]], str]
+"""A client's address, from that of the transport and the headers (by lower-case name) of its request.
+
+Only the operator knows which proxies tell the truth in X-Forwarded-For.
+"""
+Gate = Callable[[str], int]
+"""Asked before each new session with the client's address: the seconds it has to wait, 0 to let it in."""
+
+
+def transport_address(peer: str, headers: Mapping[str, Sequence[str]]) -> str:
+    """Whoever is at the other end of the transport: behind a proxy, the proxy."""
+    return peer
+
+
+def open_gate(address: str) -> int:
+    """Everybody may come in."""
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +32,8 @@ class Limits:
     ping_timeout: float = 10.0
     connect_timeout: float = 10.0
     """From the handshake until the client has connected to a namespace."""
+    idle_timeout: float = inf
+    """How long a client may stay without being in a room of any namespace."""
     upgrade_timeout: float = 10.0
     """How long a WebSocket may take until it is one, and then to take over from long-polling."""
     body_timeout: float = 10.0
@@ -45,8 +67,8 @@ class Limits:
 class Observer(Protocol):
     """Told what happens, for metrics. Called from the event loop, so it must be quick, and must not raise.
 
-    Every argument is one of a few fixed words, a number or a flag (the reason of `Connection.disconnect` is the
-    application's own): nothing a client sends comes through here, so all of it may be a metric's label.
+    Reasons are a few fixed words (those of `Connection.disconnect` and `Refused` are the application's own): nothing a
+    client sends comes through here, so they may be a metric's label. A client is an address, and may not.
     """
 
     def opened(self) -> None:
@@ -55,10 +77,10 @@ class Observer(Protocol):
     def connected(self) -> None:
         """A client was admitted to a namespace."""
 
-    def refused(self, reason: str) -> None:
-        """A request was answered with an error, or a client was not admitted."""
+    def refused(self, reason: str, client: str) -> None:
+        """A request was answered with an error, or a client was not admitted: then the reason is the refusal's code."""
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str, client: str) -> None:
         """A session ended, connected or not. Once for each `opened`."""
 
     def received(self, known: bool) -> None:
@@ -80,10 +102,10 @@ class Unobserved:
     def connected(self) -> None:
         pass
 
-    def refused(self, reason: str) -> None:
+    def refused(self, reason: str, client: str) -> None:
         pass
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str, client: str) -> None:
         pass
 
     def received(self, known: bool) -> None:

@@ -10,13 +10,14 @@ an application that must not miss anything numbers its events and lets clients a
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any, Final
 
-from .handshake import BAD_REQUEST, CLOSING, FULL, UNKNOWN_SESSION, Asked, Origins, Rejection, allowed, check
+from .handshake import BAD_REQUEST, CLOSING, FULL, TOO_OFTEN, UNKNOWN_SESSION, Asked, Origins, Rejection, allowed, check
 from .http import HttpApp
 from .link import Link
 from .namespace import Namespace
-from .options import Limits, Observer, Unobserved
+from .options import Address, Gate, Limits, Observer, Unobserved, open_gate, transport_address
 from .outbox import Outbox
 from .polling import Polling, Unframer
 from .session import Session
@@ -34,7 +35,8 @@ class Server(Namespace):
     """A Socket.IO server for one path. See the module for how to use it.
 
     `allowed_origins` decides about requests that carry an Origin, as all of a browser's do: a collection of origins, a
-    function, or None to let every page on the internet connect. Requests without one are let in.
+    function, or None to let every page on the internet connect. Requests without one are let in. `gate` can make
+    addresses wait that come too often; `client_address` says what a client's address is.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class Server(Namespace):
         allowed_origins: Origins,
         path: str = "/socket.io/",
         observer: Observer | None = None,
+        client_address: Address = transport_address,
+        gate: Gate = open_gate,
     ) -> None:
         if isinstance(allowed_origins, str):
             raise TypeError("allowed_origins is a collection of origins")  # a string is one of its own letters
@@ -59,6 +63,8 @@ class Server(Namespace):
         # The parser tells of every connection; only what is wrong with itself is news.
         self.parser_logger = logger.getChild("parser")
         self.parser_logger.setLevel(logging.WARNING)
+        self.client_address = client_address
+        self._gate = gate
         self._path = path
         self._allowed_origins = allowed_origins
         self._links: dict[str, Link] = {}
@@ -117,15 +123,21 @@ class Server(Namespace):
         if wrong is not None:
             return wrong
         if asked.sid is None:
-            if self._closing:
-                return CLOSING
-            return FULL if len(self._links) >= self.limits.max_connections else None
+            return self._refuse_newcomer(asked.client)
         link = self._links.get(asked.sid)
         if link is None:
             return UNKNOWN_SESSION
         # A WebSocket's session is nobody else's, and a session is taken over by one WebSocket only.
         taken = not isinstance(link.transport, Polling) or (asked.websocket and link.probed is not None)
         return BAD_REQUEST if taken else link
+
+    def _refuse_newcomer(self, client: str) -> Rejection | None:
+        if self._closing:
+            return CLOSING
+        if len(self._links) >= self.limits.max_connections:
+            return FULL
+        wait = self._gate(client)
+        return replace(TOO_OFTEN, headers={"Retry-After": str(wait)}) if wait else None
 
     def allows(self, origin: str) -> bool:
         """Pages of this origin may connect."""

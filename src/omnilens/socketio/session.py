@@ -4,14 +4,15 @@ For each namespace of its own:
 
     ──CONNECT, admit()──▶ connected ──DISCONNECT, leave()──▶ not connected
 
-A client that is in no namespace has `connect_timeout` to enter one. Anything wrong, late or over ends everything.
+A client that is in no namespace has `connect_timeout` to enter one, and one that is in no room may stay for
+`idle_timeout`. Anything wrong, late or over ends everything.
 """
 
 from collections.abc import Container, Mapping
 from math import inf
 from typing import cast
 
-from .engine import POLICY_VIOLATION, Action, Admit, Close, Engine, Leave, Send
+from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Engine, Leave, Send
 from .options import Limits
 from .packets import (
     JSON,
@@ -48,12 +49,14 @@ class Partial:
 
 
 class Session(Engine):
-    __slots__ = ("_asked", "_connect_by", "_namespaces", "_partial", "connected", "weight")
+    __slots__ = ("_asked", "_connect_by", "_idle_until", "_namespaces", "_partial", "_rooms", "connected", "weight")
 
     def __init__(self, limits: Limits, namespaces: Container[str], now: float) -> None:
         super().__init__(limits, now)
         self._namespaces = namespaces
         self._connect_by = now + limits.connect_timeout
+        self._rooms = 0
+        self._idle_until = now + limits.idle_timeout
         self._partial: Partial | None = None
         self._asked = 0
         self.connected: tuple[str, ...] = ()
@@ -82,6 +85,12 @@ class Session(Engine):
             self._connect_by = now + self._limits.connect_timeout
             self.plan()
 
+    def occupy(self, rooms: int, now: float) -> None:
+        """The client is in so many more rooms, or fewer."""
+        self._rooms += rooms
+        self._idle_until = inf if self._rooms else now + self._limits.idle_timeout
+        self.plan()
+
     def ask(self) -> int:
         """The id of a new ack that is wanted from the client."""
         self._asked += 1
@@ -106,10 +115,12 @@ class Session(Engine):
     def tick(self, now: float) -> Send | Close | None:
         if now >= self._connect_by and now < self._pong_by:
             return self.close(POLICY_VIOLATION, "connect timeout")
+        if now >= self._idle_until and now < self._pong_by:
+            return self.close(NORMAL_CLOSURE, "idle timeout")
         return super().tick(now)
 
     def plan(self) -> None:
-        self.deadline = min(self._connect_by, self._ping_at, self._pong_by)
+        self.deadline = min(self._connect_by, self._idle_until, self._ping_at, self._pong_by)
 
     def _packet(self, packet: Packet, now: float) -> Action:
         if isinstance(packet, Connect):

@@ -21,7 +21,7 @@ from websockets.typing import BytesLike
 from .frames import text_frame, whole_texts
 from .handover import behind_the_upgrade
 from .handshake import Rejection
-from .link import Link, discard
+from .link import LOCAL, Link, discard
 from .opening import END_OF_HEAD, Opening, refusal
 from .packets import EngineType
 from .polling import Polling
@@ -39,11 +39,11 @@ class WebSocket(asyncio.Protocol):
     __slots__ = (
         "_binary",
         "_candidate",
-        "_client",
         "_fragments",
         "_link",
         "_opened",
         "_parser",
+        "_peer",
         "_peers",
         "_proved",
         "_server",
@@ -59,7 +59,7 @@ class WebSocket(asyncio.Protocol):
         self._parser: Protocol | None = None
         self._fragments: list[BytesLike] | None = None
         self._binary = False
-        self._client: tuple[str, int] | None = None
+        self._peer = LOCAL
         self._link: Link | None = None
         self._candidate: Link | None = None  # the link it may take over
         self._proved = False
@@ -74,7 +74,7 @@ class WebSocket(asyncio.Protocol):
         # The transport then calls pause_writing exactly when a client is too slow, which costs nothing per write.
         self._transport.set_write_buffer_limits(high=self._server.limits.max_pending_bytes)
         peer = transport.get_extra_info("peername")
-        self._client = (str(peer[0]), int(peer[1])) if isinstance(peer, tuple) else None
+        self._peer = str(peer[0]) if isinstance(peer, tuple) else LOCAL
         self._peers.add(self)
         self._expire_in(self._server.limits.upgrade_timeout)
 
@@ -96,7 +96,8 @@ class WebSocket(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         if self._link is not None:
-            self._link.cut("slow consumer")
+            # It cannot be told behind a megabyte it does not read, unless it wakes up within `close_timeout`.
+            self._link.fail("slow consumer", CloseCode.TRY_AGAIN_LATER)
         else:
             self.abort()
 
@@ -142,10 +143,11 @@ class WebSocket(asyncio.Protocol):
         self._opened = True
         head, _, rest = data.partition(END_OF_HEAD)
         opening = Opening(head)
-        found = self._server.find(opening.asked)
+        client = self._server.client_address(self._peer, opening.fields)
+        found = self._server.find(opening.asked(client))
         answer = found if isinstance(found, Rejection) else opening.answer()
         if isinstance(answer, Rejection):
-            self._server.observer.refused(answer.message)
+            self._server.observer.refused(answer.message, client)
             self._transport.write(refusal(answer))
             self._hang_up()
             return b""
@@ -154,7 +156,7 @@ class WebSocket(asyncio.Protocol):
             found.probed = self._give_up
         else:
             self._server.wheel.cancel(self)
-            self._link = Link(self._server, self, opening.head, self._client)
+            self._link = Link(self._server, self, opening.head, client)
             answer += text_frame(self._link.greeting())  # in one segment
         self.write(answer)
         return rest

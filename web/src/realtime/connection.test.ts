@@ -8,11 +8,12 @@ let socket: FakeSocket;
 let state: ConnectionState;
 let clock: ServerClock;
 let stop: () => void;
-const hooks = { connected: vi.fn(), disconnected: vi.fn() };
+const hooks = { connected: vi.fn(), disconnected: vi.fn(), serverAnswers: vi.fn(async () => false) };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
   vi.resetAllMocks();
+  hooks.serverAnswers.mockResolvedValue(false);
   socket = new FakeSocket();
   state = new ConnectionState();
   clock = new ServerClock();
@@ -75,6 +76,28 @@ describe("when the connection is lost", () => {
     expect(state.get().phase).toBe("live");
     expect(hooks.connected).toHaveBeenLastCalledWith(true);
   });
+});
+
+it("says why the server cut it off", () => {
+  socket.open();
+  socket.lose("transport close", "slow consumer");
+  expect(state.get().cause).toContain("read too slowly");
+});
+
+it("does not call it a failure that a connection ended which watched nothing", () => {
+  socket.open();
+  socket.lose("transport close", "idle timeout");
+  expect(state.get().phase).toBe("connecting");
+  socket.open();
+  expect(state.get().phase).toBe("live");
+});
+
+it("tells a server that lets no live connection through from one that is gone", async () => {
+  hooks.serverAnswers.mockResolvedValue(true);
+  socket.trigger("connect_error", new Error("websocket error"));
+  expect(state.get().cause).toBe("The server cannot be reached.");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(state.get().cause).toContain("live connections do not get through");
 });
 
 it("comes back by itself when the server said goodbye, which Socket.IO leaves to us", () => {

@@ -6,7 +6,13 @@ const FIRST_CONNECTION_LIMIT = 5000;
 /** Socket.IO leaves it to us to come back when the server itself said goodbye. */
 const AFTER_GOODBYE = 1500;
 
+/** The server's own word for ending a connection that watches nothing: no failure, and the next one is on its way. */
+const IDLE = "idle timeout";
+
+/** By the reason in the server's close frame, or else by the client's word for how it ended. */
 const CAUSES: Record<string, string> = {
+  "slow consumer": "This device read too slowly, so the server cut it off. What it missed comes when it is back.",
+  "too many messages": "This page sent too much, so the server cut it off.",
   "transport close": "The server closed the connection or went away.",
   "transport error": "The connection broke.",
   "ping timeout": "The server has stopped answering.",
@@ -16,10 +22,14 @@ const CAUSES: Record<string, string> = {
 };
 const OFFLINE = "This device is offline.";
 const UNREACHABLE = "The server cannot be reached.";
+const NOT_LET_THROUGH =
+  "The server answers, but live connections do not get through: too many attempts, or a proxy that does not pass WebSockets.";
 
 interface Hooks {
   connected(afterLoss: boolean): void;
   disconnected(): void;
+  /** Whether the server answers plain requests. */
+  serverAnswers(): Promise<boolean>;
 }
 
 /** Keeps the one socket connected and says truthfully how it is doing. */
@@ -78,9 +88,14 @@ export class Connection {
     this.#hooks.connected(afterLoss);
   };
 
-  #onDisconnect = (reason: string): void => {
+  #onDisconnect = (reason: string, details?: unknown): void => {
     this.#hooks.disconnected();
-    this.#fail(navigator.onLine ? (CAUSES[reason] ?? `The connection was lost (${reason}).`) : OFFLINE);
+    const word = closeReason(details) || reason;
+    if (word === IDLE) {
+      this.#state.set({ phase: "connecting", since: this.#clock.live() });
+      return;
+    }
+    this.#fail(navigator.onLine ? (CAUSES[word] ?? `The connection was lost (${word}).`) : OFFLINE);
     if (reason === "io server disconnect") this.#connectLater();
   };
 
@@ -89,7 +104,14 @@ export class Connection {
     const refused = !this.#socket.active;
     this.#fail(navigator.onLine ? (refused ? `The server refused: ${error.message}` : UNREACHABLE) : OFFLINE);
     if (refused) this.#connectLater();
+    else void this.#findOutMore();
   };
+
+  /** A browser does not tell a page why it got no WebSocket; a plain request narrows it down. */
+  async #findOutMore(): Promise<void> {
+    const answers = await this.#hooks.serverAnswers();
+    if (answers && this.#state.get().cause === UNREACHABLE) this.#state.set({ cause: NOT_LET_THROUGH });
+  }
 
   #onDraining = (): void => this.#state.set({ draining: true });
   #onAttempt = (): void => this.#state.set({ retryAt: null });
@@ -117,4 +139,10 @@ export class Connection {
     this.#clock.freeze(now);
     this.#state.set({ phase: "failed", since: now, cause: why });
   }
+}
+
+/** What the server wrote into its close frame. */
+function closeReason(details: unknown): string {
+  const { context } = (details ?? {}) as { context?: { reason?: unknown } };
+  return typeof context?.reason === "string" ? context.reason : "";
 }

@@ -61,6 +61,11 @@ export class Realtime {
     this.connection = new Connection(socket, this.state, serverClock, {
       connected: (afterLoss) => this.#connected(afterLoss),
       disconnected: () => this.subscriptions.disconnected(),
+      serverAnswers: () =>
+        fetch("/healthz", { cache: "no-store" }).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
     });
   }
 

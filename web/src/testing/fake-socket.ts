@@ -49,9 +49,9 @@ export class FakeSocket extends Emitter {
     this.trigger("connect");
   }
 
-  lose(reason: string): void {
+  lose(reason: string, closeReason = ""): void {
     this.connected = false;
-    this.trigger("disconnect", reason);
+    this.trigger("disconnect", reason, { description: reason, context: { reason: closeReason } });
   }
 
   asSocket = (): LiveSocket => this as unknown as LiveSocket;

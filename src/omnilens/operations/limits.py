@@ -1,4 +1,4 @@
-"""A limit on how often one address may do something. The clock is injected; nothing here waits."""
+"""A limit on how often one address, or anything with a name, may do something. The clock is injected; nothing waits."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ class RateLimiter:
         """Whole seconds until `address` may try again, 0 if it may now."""
         missing = 1 - self._tokens(address)
         return max(0, math.ceil(missing * self._rate.seconds / self._rate.count))
+
+    def take(self, address: str) -> int:
+        """One try of `address`: 0 if it may, else the whole seconds until it may."""
+        if wait := self.wait(address):
+            return wait
+        self.count(address)
+        return 0
 
     def count(self, address: str) -> None:
         """Note one try of `address`."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest import MonkeyPatch
 
-from omnilens.pipeline import limits
-from omnilens.pipeline.limits import RateLimiter
+from omnilens.operations import limits
+from omnilens.operations.limits import RateLimiter
 from omnilens.settings import Rate
 
 

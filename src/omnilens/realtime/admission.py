@@ -1,0 +1,101 @@
+"""Who may connect: so many handshakes a second from one address, so many connections for one user and for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from omnilens.addresses import group_of, is_this_machine
+from omnilens.errors import RequestError
+from omnilens.operations.limits import RateLimiter
+from omnilens.settings import Rate, Settings
+from omnilens.socketio import Connection, Refused, Server
+
+RESERVE = 10
+"""One more connection for so many may be open than are admitted: to tell a client why, it has to be let in that far."""
+
+
+class TooManyConnections(RequestError):
+    status = 503
+    code = "too-many-connections"
+
+
+class TooManyConnectionsOfUser(RequestError):
+    status = 429
+    code = "too-many-connections-of-user"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is allowed. None is no limit."""
+
+    connections: int
+    of_user: int
+    of_this_machine: int | None
+    handshakes: Rate
+    handshakes_of_this_machine: Rate | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Allowance:
+        """This machine's own address stands for many, if a proxy on it is not trusted to say for whom.
+
+        So it is held only to limits that the operator has chosen, not to the defaults.
+        """
+        chosen = settings.model_fields_set
+        return cls(
+            settings.max_connections,
+            settings.connections_per_user,
+            settings.connections_per_user if "connections_per_user" in chosen else None,
+            settings.handshake_rate,
+            settings.handshake_rate if "handshake_rate" in chosen else None,
+        )
+
+    @property
+    def sockets(self) -> int:
+        """How many connections may be open, with those that are about to be refused."""
+        return self.connections + max(RESERVE, self.connections // RESERVE)
+
+
+class Admission:
+    """Asked about each newcomer. Until people log in, a user is an address."""
+
+    def __init__(self, allowance: Allowance, clock: Callable[[], float]) -> None:
+        self._allowance = allowance
+        self._handshakes = RateLimiter(allowance.handshakes, clock)
+        self._of_user: Counter[str] = Counter()
+
+    def guard(self, server: Server) -> None:
+        """Decide about those who connect to this server from now on."""
+        server.on_connect(lambda connection: self._admit(connection, len(server.connections)))
+        server.on_disconnect(lambda connection, _: self._leave(connection))
+
+    def wait(self, address: str) -> int:
+        """Seconds that a newcomer from `address` has to wait; 0 lets it shake hands."""
+        if is_this_machine(address) and self._allowance.handshakes_of_this_machine is None:
+            return 0
+        return self._handshakes.take(group_of(address))
+
+    def _admit(self, connection: Connection, connections: int) -> None:
+        if connections >= self._allowance.connections:
+            raise _refused(TooManyConnections("The board has as many viewers as it may have. Try again later."))
+        user = group_of(connection.client)
+        machine = is_this_machine(connection.client)
+        limit = self._allowance.of_this_machine if machine else self._allowance.of_user
+        if limit is not None and self._of_user[user] >= limit:
+            raise _refused(
+                TooManyConnectionsOfUser(
+                    f"You have {limit} connections open, and may not have more. Close another page."
+                )
+            )
+        self._of_user[user] += 1
+
+    def _leave(self, connection: Connection) -> None:
+        user = group_of(connection.client)
+        self._of_user[user] -= 1
+        if not self._of_user[user]:
+            del self._of_user[user]
+
+
+def _refused(error: RequestError) -> Refused:
+    return Refused(error.message, error.code)
