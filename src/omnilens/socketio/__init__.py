@@ -4,7 +4,7 @@ packets, frames          what the bytes mean: pure functions
 engine, session          what is decided about a client: packets and the time in, the next action out
 handshake                which HTTP requests begin or belong to a session
 link                     one client: does what its session decides, over the transport it has
-websocket                a transport: asyncio's, and the RFC 6455 parser of `websockets`
+websocket, parser        a transport: asyncio's, and the RFC 6455 parser of `websockets`
 polling, http            a transport: what waits to be fetched, and the ASGI application to fetch it from
 inbox, outbox            events in, in order; frames out, in order and together
 wheel                    one timer for all connections

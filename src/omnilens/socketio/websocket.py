@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from websockets.frames import CloseCode, Frame, Opcode
-from websockets.protocol import OPEN, Protocol, Side
+from websockets.protocol import OPEN, Side
 from websockets.typing import BytesLike
 
 from .frames import text_frame, whole_texts
@@ -24,6 +24,7 @@ from .handshake import Rejection
 from .link import LOCAL, Link, discard
 from .opening import END_OF_HEAD, Opening, refusal
 from .packets import EngineType
+from .parser import Parser
 from .polling import Polling
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class WebSocket(asyncio.Protocol):
         self._server = server
         self._peers = peers
         self._opened = False  # the handshake is behind us, whatever came of it
-        self._parser: Protocol | None = None
+        self._parser: Parser | None = None
         self._fragments: list[BytesLike] | None = None
         self._binary = False
         self._peer = LOCAL
@@ -179,6 +180,8 @@ class WebSocket(asyncio.Protocol):
         """Read frames of any kind. Returns how many there were."""
         parser = self._made_parser()
         parser.receive_data(data)
+        if parser.state is OPEN:
+            self._flush(parser)  # pongs, before what the messages behind the pings cause; a goodbye comes after it
         events = parser.events_received()
         for frame in events:
             self._frame(cast("Frame", frame), now)
@@ -187,10 +190,10 @@ class WebSocket(asyncio.Protocol):
         self._flush(parser)
         return len(events)
 
-    def _made_parser(self) -> Protocol:
+    def _made_parser(self) -> Parser:
         if self._parser is None:
             limit = self._server.limits.max_message
-            self._parser = Protocol(Side.SERVER, max_size=limit, logger=self._server.parser_logger)
+            self._parser = Parser(Side.SERVER, max_size=limit, logger=self._server.parser_logger)
         return self._parser
 
     def _frame(self, frame: Frame, now: float) -> None:
@@ -289,7 +292,7 @@ class WebSocket(asyncio.Protocol):
 
     # What goes out
 
-    def _flush(self, parser: Protocol) -> None:
+    def _flush(self, parser: Parser) -> None:
         """Write what the parser has to say. An empty string is its word for hanging up."""
         for data in parser.data_to_send():
             if data:
