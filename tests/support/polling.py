@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import aiohttp
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from support.sites import QUERY, Listening
 
@@ -114,3 +116,13 @@ async def probing(site: Listening, client: Poller, path: str = "/socket.io/") ->
         await socket.send("2probe")
         assert await asyncio.wait_for(socket.recv(), 5) == "3probe"
         yield socket
+
+
+async def turned_away(site: Listening, client: Poller, path: str = "/socket.io/") -> None:
+    """A WebSocket for a session that another one has is closed before it has heard anything."""
+    url = f"ws://127.0.0.1:{site.port}{path}{client.websocket_query}"
+    async with connect(url, compression=None, ping_interval=None, close_timeout=0.5) as socket:
+        with pytest.raises(ConnectionClosed) as closed:
+            await asyncio.wait_for(socket.recv(), 0.2)
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1008

@@ -30,6 +30,8 @@ class Rejection:
 
 NOT_FOUND: Final = Rejection(HTTPStatus.NOT_FOUND, 3, "Bad request")
 UNKNOWN_TRANSPORT: Final = Rejection(HTTPStatus.BAD_REQUEST, 0, "Transport unknown")
+TAKEN: Final = Rejection(HTTPStatus.BAD_REQUEST, 3, "Bad request")
+"""The session has a WebSocket, or will have: nobody may poll it, and another WebSocket is closed."""
 UNKNOWN_SESSION: Final = Rejection(HTTPStatus.BAD_REQUEST, 1, "Session ID unknown")
 BAD_METHOD: Final = Rejection(HTTPStatus.BAD_REQUEST, 2, "Bad handshake method")
 BAD_REQUEST: Final = Rejection(HTTPStatus.BAD_REQUEST, 3, "Bad request")

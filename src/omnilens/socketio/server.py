@@ -13,7 +13,7 @@ import logging
 from dataclasses import replace
 from typing import Any, Final
 
-from .handshake import BAD_REQUEST, CLOSING, FULL, TOO_OFTEN, UNKNOWN_SESSION, Asked, Origins, Rejection, allowed, check
+from .handshake import CLOSING, FULL, TAKEN, TOO_OFTEN, UNKNOWN_SESSION, Asked, Origins, Rejection, allowed, check
 from .http import HttpApp
 from .link import Link
 from .namespace import Namespace
@@ -129,7 +129,7 @@ class Server(Namespace):
             return UNKNOWN_SESSION
         # A WebSocket's session is nobody else's, and a session is taken over by one WebSocket only.
         taken = not isinstance(link.transport, Polling) or (asked.websocket and link.probed is not None)
-        return BAD_REQUEST if taken else link
+        return TAKEN if taken else link
 
     def _refuse_newcomer(self, client: str) -> Rejection | None:
         if self._closing:
