@@ -59,10 +59,8 @@ async def inside(echo: Listening) -> AsyncIterator[Socket]:
 @contextlib.asynccontextmanager
 async def inside_by_polling(echo: Listening) -> AsyncIterator[Poller]:
     async with polling(echo) as client:
-        await client.send("40")
-        connect, auth = await client.receive()
-        assert connect[:2] == "40"
-        assert auth == '42["auth",{}]'
+        await client.connect()
+        assert await client.receive() == ['42["auth",{}]']
         yield client
 
 
@@ -132,7 +130,7 @@ async def test_no_handshake(echo: Listening) -> None:
     async with greeted(echo) as client:
         start = time.monotonic()
         assert await client.closed(2) == 1008
-        assert 0.8 < time.monotonic() - start < 1.3
+        assert 1.0 < time.monotonic() - start < 1.5
 
 
 # Disconnect

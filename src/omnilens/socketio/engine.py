@@ -133,7 +133,7 @@ class Engine(ABC):
             return self.close(NORMAL_CLOSURE, "ping timeout")
         if now >= self._ping_at:
             # A ping that is a little late, as timers are, does not put off the end; one that is held up does.
-            asked = max(self._ping_at, now - self._limits.ping_timeout / 10)
+            asked = max(self._ping_at, now - self._limits.ping_timeout / 4)
             self._ping_at = inf
             self._pong_by = asked + self._limits.ping_timeout
             self.plan()
