@@ -71,8 +71,7 @@ class OmniLens:
             retention=settings.event_retention,
             reject_stale=settings.stale_deliveries == "reject",
         )
-        deliver = Fanout(self.sockets).deliver
-        self.flow = Flow(rules, self.repositories, self.journal, self.store, deliver, self.metrics)
+        self.flow = Flow(rules, self.repositories, self.journal, self.store, Fanout(self.sockets), self.metrics)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
         self.api = self._api()

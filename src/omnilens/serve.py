@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import resource
 import signal
 import socket
 import sys
@@ -10,12 +11,19 @@ import sys
 import uvicorn
 
 from omnilens.app import OmniLens
+from omnilens.operations import logs
 from omnilens.settings import Settings
 
 GRACE = 5
 """Seconds that requests under way may take after the signal to stop."""
 BACKLOG = 2048
 """Connections the kernel holds for us: everybody comes back at once after a restart."""
+
+
+SPARE_FILES = 100
+"""What is open besides sockets of clients, and senders of deliveries."""
+
+log = logs.get(__name__)
 
 
 class StartError(Exception):
@@ -84,6 +92,16 @@ def spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def open_files() -> int:
+    """Let this process open as many files, and so sockets, as it may at all. Returns how many that are.
+
+    A shell gives 1,024 by default, for the sake of programs with an old interface that cannot count further.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it.
 
@@ -91,6 +109,8 @@ def serve(settings: Settings) -> None:
         StartError: the address is taken, or the application did not start; the log says why.
     """
     listening, settings = listen(settings)
+    if (files := open_files()) < settings.max_connections + SPARE_FILES:
+        log.warning("server.few_files", limit=files, max_connections=settings.max_connections, hint="raise ulimit -n")
     spare_the_collector()
     stop_on_signals()
     server = Running(OmniLens(settings), settings)

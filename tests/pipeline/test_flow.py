@@ -33,16 +33,21 @@ class Wired:
 
     def __init__(self, capacity: int = 100, reject_stale: bool = True) -> None:
         self.delivered: list[Update] = []
+        self.reading = asyncio.Event()
+        self.reading.set()
         self.metrics = Metrics()
         self.store = Store()
         self.journal = MemoryJournal(capacity)
         rules = Rules([SECRET], "github.com", timedelta(minutes=30), reject_stale)
         repositories = RepositoryMap([RepositoryPattern("*", "*")], "github.com")
-        self.flow = Flow(rules, repositories, self.journal, self.store, self._deliver, self.metrics)
+        self.flow = Flow(rules, repositories, self.journal, self.store, self, self.metrics)
 
-    def _deliver(self, update: Update) -> int:
+    def deliver(self, update: Update) -> int:
         self.delivered.append(update)
         return 0
+
+    async def ready(self) -> None:
+        await self.reading.wait()
 
 
 @asynccontextmanager
@@ -65,6 +70,19 @@ async def test_whoever_looks_after_the_answer_finds_it() -> None:
             await wired.flow.accept(request(run_payload(id=number)))
             assert wired.store.run("octo-repo", number) is not None
     assert [update.seq for update in wired.delivered] == list(range(1, 50))
+
+
+async def test_while_those_who_watch_cannot_keep_up_the_journal_waits() -> None:
+    wired = Wired()
+    async with following(wired):
+        wired.reading.clear()
+        await wired.flow.accept(request(run_payload(id=1)))
+        receipt = await wired.flow.accept(request(run_payload(id=2)))
+        assert receipt.seq == 2  # GitHub gets its answer all the same
+        assert [update.workflowId for update in wired.delivered] == [1]
+        wired.reading.set()
+        await wired.flow.accept(request(run_payload(id=3)))
+    assert [update.workflowId for update in wired.delivered] == [1, 2, 3]
 
 
 async def test_a_board_that_is_slow_does_not_hold_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:

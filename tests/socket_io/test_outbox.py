@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from omnilens.socketio.outbox import MAX_BATCHES, PORTION, Outbox
+from omnilens.socketio.outbox import CROWDED, PORTION, Outbox
 from omnilens.socketio.wheel import Wheel
 from support.sites import eventually
 
@@ -70,14 +70,19 @@ async def test_a_large_room_is_written_to_in_portions_and_later_frames_are_joine
     assert all(recipient.received == [b"a", b"bc"] for recipient in room)
 
 
-async def test_fairness_ends_where_the_queue_would_only_grow() -> None:
+async def test_who_can_wait_is_told_when_it_is_behind() -> None:
     outbox, room = Outbox(), [Recipient() for _ in range(PORTION)]
-    for number in range(2 * MAX_BATCHES):
+    await asyncio.wait_for(outbox.caught_up(), 1)
+    for number in range(CROWDED + 2):
         outbox.put(number, lambda: room, b"%d " % number)
+    waiting = [asyncio.create_task(outbox.caught_up()) for _ in range(2)]
     await next_turn()
-    assert len(room[0].received) == MAX_BATCHES
-    await eventually(lambda: len(room[-1].received) == 2 * MAX_BATCHES)
-    assert b"".join(room[0].received).split() == [b"%d" % number for number in range(2 * MAX_BATCHES)]
+    assert not any(task.done() for task in waiting)
+    waiting[0].cancel()
+    await asyncio.wait_for(waiting[1], 5)
+    assert len(room[0].received) >= 2
+    await eventually(lambda: len(room[-1].received) == CROWDED + 2)
+    assert b"".join(room[0].received).split() == [b"%d" % number for number in range(CROWDED + 2)]
 
 
 async def test_a_recipient_may_send_while_it_is_written_to() -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from omnilens.errors import StaleDelivery
 from omnilens.github import payloads, signature
@@ -51,6 +52,16 @@ class Rules:
     reject_stale: bool
 
 
+class Audience(Protocol):
+    """Those who watch."""
+
+    def deliver(self, update: Update) -> int:
+        """Send an update to all who subscribed to its repository. Returns how many they are."""
+
+    async def ready(self) -> None:
+        """Wait until the next one can be sent."""
+
+
 class Flow:
     """Takes deliveries in, and brings what the journal says to those who watch."""
 
@@ -60,14 +71,14 @@ class Flow:
         repositories: RepositoryMap,
         journal: Journal,
         store: Store,
-        deliver: Callable[[Update], int],
+        audience: Audience,
         metrics: Metrics,
     ) -> None:
         self._rules = rules
         self._repositories = repositories
         self._journal = journal
         self._store = store
-        self._deliver = deliver
+        self._audience = audience
         self._metrics = metrics
         self._board = Progress()
         self._unmapped: set[str] = set()
@@ -105,6 +116,7 @@ class Flow:
                 self._metrics.failed_changes.inc()
                 log.exception("change.failed", seq=entry.seq, delivery=entry.change.origin.delivery_id)
             self._board.reached(entry.seq)
+            await self._audience.ready()
 
     def _read(self, request: Request) -> tuple[Delivery, EventPayload]:
         signature.verify(request.body, request.headers.get(SIGNATURE), self._rules.secrets)
@@ -136,7 +148,7 @@ class Flow:
         if update is None:
             log.debug("change.without_effect", seq=entry.seq, delivery=origin.delivery_id)
             return
-        subscribers = self._deliver(update)
+        subscribers = self._audience.deliver(update)
         self._metrics.updates.labels(update.event).inc()
         self._metrics.fanout_seconds.observe(max(0.0, time.time() - origin.received_at.timestamp()))
         log.info(

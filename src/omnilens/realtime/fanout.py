@@ -21,3 +21,7 @@ class Fanout:
         """Send an update to all who subscribed to its repository. Returns how many they are."""
         frame = raw_event_frame(update.event, update.model_dump_json().encode())
         return self._server.send(room_of(update.repoSlug), frame)
+
+    async def ready(self) -> None:
+        """Wait while clients have much to be given already; what waits in the journal costs nothing more."""
+        await self._server.outbox.caught_up()

@@ -4,6 +4,8 @@ Nothing is written at once. What was sent in one turn of the event loop is writt
 follow each other to the same recipients are joined first, so that ten updates cost each of them one write. A room
 of thousands is written to in portions, and the loop can read and answer in between; the updates that arrive
 meanwhile are joined in turn, so the busier the server, the less an update costs.
+
+Whoever can send later may ask for `caught_up` before the next message: what is not sent yet costs no memory here.
 """
 
 import asyncio
@@ -11,9 +13,10 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Final, Protocol
 
-PORTION: Final = 1024
-# Beyond this many waiting batches fairness would only let the queue grow: catch up first.
-MAX_BATCHES: Final = 256
+# Writing to so many takes a few milliseconds, which is how long anybody else has to wait.
+PORTION: Final = 512
+# So many waiting batches are more than a moment's delay.
+CROWDED: Final = 256
 
 
 class Recipient(Protocol):
@@ -59,12 +62,20 @@ class Batch:
 
 
 class Outbox:
-    __slots__ = ("_armed", "_batches", "_last")
+    __slots__ = ("_armed", "_batches", "_last", "_relief")
 
     def __init__(self) -> None:
         self._batches: deque[Batch] = deque()
         self._last: Batch | None = None  # the one that may still grow
         self._armed = False
+        self._relief: asyncio.Future[None] | None = None
+
+    async def caught_up(self) -> None:
+        """Wait while more is queued than the clients can soon be given."""
+        while len(self._batches) > CROWDED:
+            if self._relief is None:
+                self._relief = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._relief)
 
     def put(self, to: Hashable, recipients: Callable[[], Iterable[Recipient]], frame: bytes) -> None:
         """Send a frame to recipients that are known by a name; the same name means the same recipients."""
@@ -91,13 +102,15 @@ class Outbox:
         self._armed = False
         portion = PORTION
         batches = self._batches
-        while batches:
-            if portion <= 0 and len(batches) <= MAX_BATCHES:
-                self._arm()
-                return
+        while batches and portion > 0:
             batch = batches[0]
             if batch is self._last:
                 self._last = None
-            portion -= batch.write(portion if portion > 0 else PORTION)
+            portion -= batch.write(portion)
             if batch.done:
                 batches.popleft()
+        if batches:
+            self._arm()
+        if self._relief is not None and len(batches) <= CROWDED:
+            self._relief.set_result(None)
+            self._relief = None

@@ -1,0 +1,100 @@
+"""Many clients at once: each as light as can be, and each remembering which updates it had."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+from support.sites import HANDSHAKE, masked
+
+
+class Watcher(asyncio.Protocol):
+    """A client that watches one repository, and resumes where it was when it is told to come back."""
+
+    def __init__(self, port: int, slug: str) -> None:
+        self._address = ("127.0.0.1", port)
+        self._slug = slug
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._epoch: str | None = None
+        self.live = False
+        self.seqs: list[int] = []
+        """Every update it was given, in order."""
+        self.fresh = 0
+        """How often it was told to start anew."""
+        self.on_lost: Callable[[], object] = lambda: None
+
+    async def connect(self) -> None:
+        self._buffer = b""
+        await asyncio.get_running_loop().create_connection(lambda: self, *self._address)
+
+    async def come_back_within(self, seconds: float) -> None:
+        await asyncio.sleep(random.uniform(0, seconds))
+        await self.connect()
+
+    def close(self) -> None:
+        self.on_lost = lambda: None
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.write(HANDSHAKE + b"\r\n")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.live = False
+        self.on_lost()
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if self._buffer.startswith(b"HTTP"):
+            head, end, self._buffer = self._buffer.partition(b"\r\n\r\n")
+            assert b" 101 " in head, head
+            assert end, "the answer came in pieces"
+        while (frame := _whole_frame(self._buffer)) is not None:
+            text, self._buffer = frame
+            self._packet(text.decode())
+
+    def _packet(self, text: str) -> None:
+        kind = text[:2]
+        if kind[0] == "0":
+            self._send("40")
+        elif kind == "40":
+            place = {"since": self.seqs[-1], "epoch": self._epoch} if self.seqs else {}
+            self._send("421" + json.dumps(["subscribe-repo", {"slug": self._slug, **place}]))
+        elif kind == "43":
+            self._subscribed(json.loads(text[3:])[0])
+        elif kind == "42":
+            self._updated(json.loads(text[2:])[1])
+        elif text == "2":
+            self._send("3")
+
+    def _subscribed(self, answer: dict[str, Any]) -> None:
+        assert answer["ok"], answer
+        self._epoch = answer["epoch"]
+        self.fresh += "reset" in answer
+        for update in answer.get("updates", ()):
+            self._updated(update)
+        self.live = True
+
+    def _updated(self, update: dict[str, Any]) -> None:
+        self.seqs.append(update["seq"])
+
+    def _send(self, text: str) -> None:
+        assert self._transport is not None
+        self._transport.write(masked(text.encode()))
+
+
+def _whole_frame(data: bytes) -> tuple[bytes, bytes] | None:
+    """The first frame's payload, and what is behind it."""
+    if len(data) < 4:
+        return None
+    size, start = data[1], 2
+    if size > 125:
+        start += 2 if size == 126 else 8
+        size = int.from_bytes(data[2:start], "big")
+    return (data[start : start + size], data[start + size :]) if len(data) >= start + size else None
