@@ -60,6 +60,8 @@ def parse(text: str) -> Address | None:
 
 def group_of(client: str) -> str:
     """What is counted as one: an IPv4 address, or the /64 that one IPv6 subscriber gets whole (RFC 6177)."""
+    if ":" not in client:
+        return client
     address = parse(client)
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
@@ -68,5 +70,7 @@ def group_of(client: str) -> str:
 
 def is_this_machine(client: str) -> bool:
     """Whether a connection came from the machine that it goes to."""
+    if ":" not in client:
+        return client.startswith("127.")
     address = parse(client)
     return address is not None and address.is_loopback

@@ -26,6 +26,9 @@ class SocketMetrics:
     def __init__(self, metrics: Metrics, refusals: Refusals) -> None:
         self._metrics = metrics
         self._refusals = refusals
+        self._events = {
+            known: metrics.messages_received.labels("known" if known else "unknown") for known in (True, False)
+        }
 
     def opened(self) -> None:
         self._metrics.connections_opened.inc()
@@ -45,7 +48,7 @@ class SocketMetrics:
             self._refusals.note("connection.cut", reason, client=client)
 
     def received(self, known: bool) -> None:
-        self._metrics.messages_received.labels("known" if known else "unknown").inc()
+        self._events[known].inc()
 
     def sent(self, messages: int) -> None:
         self._metrics.messages_sent.inc(messages)

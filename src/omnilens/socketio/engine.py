@@ -87,14 +87,12 @@ class Engine(ABC):
 
     def greet(self, sid: str, upgrades: Sequence[str] = ()) -> Send:
         """The first packet of all."""
-        greeting = {
-            "sid": sid,
-            "upgrades": upgrades,
-            "pingInterval": round(self._limits.ping_interval * 1000),
-            "pingTimeout": round(self._limits.ping_timeout * 1000),
-            "maxPayload": self._limits.max_message,
-        }
-        return Send(encode_engine(EngineType.OPEN, encode_json(greeting)))
+        limits = self._limits
+        interval, timeout = round(limits.ping_interval * 1000), round(limits.ping_timeout * 1000)
+        return Send(
+            b'0{"sid":"%b","upgrades":%b,"pingInterval":%d,"pingTimeout":%d,"maxPayload":%d}'
+            % (sid.encode(), encode_json(upgrades) if upgrades else b"[]", interval, timeout, limits.max_message)
+        )
 
     def end(self) -> None:
         self.closed = True
