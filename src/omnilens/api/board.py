@@ -44,7 +44,7 @@ class Board:
         return repository
 
 
-def _board(connection: HTTPConnection) -> Board:
+async def _board(connection: HTTPConnection) -> Board:
     board: Board = connection.app.state.board
     return board
 

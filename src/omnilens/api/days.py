@@ -43,9 +43,12 @@ def day_of(day: date | None, tz: str, now: datetime) -> Day:
     return Day(day, tz, start, end)
 
 
-def requested_day(
+async def requested_day(
     date: Annotated[date | None, Query(description="The day; today if it is left out.")] = None,
     tz: Annotated[str, Query(description="The time zone the day is cut in.", max_length=64)] = "UTC",
 ) -> Day:
-    """The day that a request asks for, as a dependency of its route."""
+    """The day that a request asks for, as a dependency of its route.
+
+    A coroutine, since FastAPI sends a plain function to a thread, which takes longer than all the rest of the answer.
+    """
     return day_of(date, tz, datetime.now(UTC))
