@@ -18,7 +18,6 @@ def configure(level: str, log_format: str) -> None:
     """Set up logging for the whole process, once, at its start."""
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

@@ -97,7 +97,7 @@ class Flow:
             return receipt.ignored(delivery, payload, why, host)
         if not payload.has_known_action:
             return receipt.ignored(delivery, payload, "unknown-action", host)
-        if (repository := self._resolve(payload.repository)) is None:
+        if (repository := self._resolve(payload.repository, delivery)) is None:
             return receipt.ignored(delivery, payload, "unmapped-repository", host)
 
         change = normalise(payload, repository, delivery, host, self._rules.retention)
@@ -123,7 +123,7 @@ class Flow:
         delivery = identify(request)
         return delivery, payloads.read(delivery.event, delivery.body)
 
-    def _resolve(self, named: RepositoryFields | None) -> Repository | None:
+    def _resolve(self, named: RepositoryFields | None, delivery: Delivery) -> Repository | None:
         """The repository on the board that is meant; the others are counted, and logged once."""
         repository = self._repositories.resolve(named) if named else None
         if repository is None:
@@ -131,7 +131,8 @@ class Flow:
             full_name = named.full_name if named else "(none named)"
             if full_name not in self._unmapped and len(self._unmapped) < MAX_UNMAPPED_NAMES:
                 self._unmapped.add(full_name)
-                log.warning("repository.unmapped", repository=full_name, hint="add it to OMNILENS_REPOSITORIES")
+                hint = "add it to OMNILENS_REPOSITORIES"
+                log.warning("repository.unmapped", delivery=delivery.id, repository=full_name, hint=hint)
         return repository
 
     def _refuse_stale(self, change: Change) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from pydantic_core import to_json
 
 from omnilens.addresses import FORWARDED_FOR, ClientAddresses, group_of
@@ -74,24 +73,22 @@ class Intake:
         sent = dict(scope["headers"])
         event = _printable(sent.get(EVENT))
         headers: Mapping[str, str] = {}
-        with structlog.contextvars.bound_contextvars(delivery=_printable(sent.get(DELIVERY))):
-            try:
-                status, answer = 200, await self._take(scope, sent, receive, event)
-                result = "duplicate" if answer["duplicate"] else answer.get("ignored", "accepted")
-            except _ClientGoneError:
-                self._count(event, "client-gone")
-                return
-            except OmniLensError as error:
-                status, answer, headers = error.status, {"error": error.message, "code": error.code}, error.headers
-                result = error.code
-                self._refusals.note(
-                    "delivery.refused", error.code, reason=error.message, client=self._client(scope, sent)
-                )
-            except Exception:
-                status = 500
-                answer = {"error": "The server failed to process this delivery.", "code": "internal-error"}
-                result = "internal-error"
-                log.exception("delivery.failed")
+        try:
+            status, answer = 200, await self._take(scope, sent, receive, event)
+            result = "duplicate" if answer["duplicate"] else answer.get("ignored", "accepted")
+        except _ClientGoneError:
+            self._count(event, "client-gone")
+            return
+        except OmniLensError as error:
+            status, answer, headers = error.status, {"error": error.message, "code": error.code}, error.headers
+            result = error.code
+            facts = {"delivery": _printable(sent.get(DELIVERY)), "client": self._client(scope, sent)}
+            self._refusals.note("delivery.refused", error.code, reason=error.message, **facts)
+        except Exception:
+            status = 500
+            answer = {"error": "The server failed to process this delivery.", "code": "internal-error"}
+            result = "internal-error"
+            log.exception("delivery.failed", delivery=_printable(sent.get(DELIVERY)))
         self._count(event, result)
         self._metrics.intake_seconds.observe(time.perf_counter() - started)
         await _answer(send, status, answer, headers)
@@ -101,21 +98,20 @@ class Intake:
     ) -> dict[str, Any]:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
-        _refuse_repeated(scope)
-        address = group_of(self._client(scope, headers))
-        if not headers.get(SIGNATURE) and (wait := self._limiter.wait(address)):
-            raise _too_many(wait)  # its body need not be read: unsigned, it cannot become valid
+        if len(headers) < len(scope["headers"]):
+            _refuse_repeated(scope)
+        if not headers.get(SIGNATURE):
+            self._refuse_flood(scope, headers)  # its body need not be read: unsigned, it cannot become valid
         self._check_announced(headers)
         body = await self._read_body(receive)
         try:
             receipt = await self._accept(Request(headers, body, datetime.now(UTC)))
-        except (MissingSignature, InvalidSignature) as error:
-            if wait := self._limiter.wait(address):
-                raise _too_many(wait) from error
-            self._limiter.count(address)
+        except (MissingSignature, InvalidSignature):
+            self._limiter.count(self._refuse_flood(scope, headers))
             raise
         log.info(
             "delivery.accepted",
+            delivery=receipt.delivery_id,
             event_name=event,
             repo=receipt.repo_slug,
             run=receipt.run_id,
@@ -124,6 +120,14 @@ class Intake:
             ignored=receipt.ignored,
         )
         return _accepted(receipt)
+
+    def _refuse_flood(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+        """Turn away who sent too much that was not signed. Returns on whose account the next is."""
+        address = group_of(self._client(scope, headers))
+        if wait := self._limiter.wait(address):
+            message = f"Too many deliveries without a valid signature; try again in {wait} s."
+            raise TooManyRequests(message, headers={"retry-after": str(wait)})
+        return address
 
     def _check_announced(self, headers: Mapping[bytes, bytes]) -> None:
         """Refuse what the headers already rule out, before a byte of the body is read."""
@@ -183,11 +187,6 @@ def _printable(value: bytes | None) -> str | None:
     return None if value is None else value[:100].decode("latin-1").encode("unicode_escape").decode("ascii")
 
 
-def _too_many(wait: int) -> TooManyRequests:
-    message = f"Too many deliveries without a valid signature; try again in {wait} s."
-    return TooManyRequests(message, headers={"retry-after": str(wait)})
-
-
 def _accepted(receipt: Receipt) -> dict[str, Any]:
     answer = {
         "success": True,
@@ -205,7 +204,7 @@ def _accepted(receipt: Receipt) -> dict[str, Any]:
 
 async def _answer(send: Send, status: int, answer: Mapping[str, Any], headers: Mapping[str, str]) -> None:
     body = to_json(answer)
-    fields = {"content-type": "application/json", "content-length": str(len(body)), **headers}
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
+    raw = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    raw += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
