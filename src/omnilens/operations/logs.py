@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -17,24 +18,24 @@ from pydantic_core import to_json
 def configure(level: str, log_format: str) -> None:
     """Set up logging for the whole process, once, at its start."""
     console = log_format == "console" or (log_format == "auto" and sys.stderr.isatty())
-    shared: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     end: list[structlog.typing.Processor] = (
-        # Plain tracebacks: the fancy ones print local variables, secrets among them.
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        [
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # Plain tracebacks: the fancy ones print local variables, secrets among them.
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
         if console
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
+        else [structlog.processors.format_exc_info, _json_line]
     )
     structlog.configure(
-        processors=[*shared, *end],
+        processors=end,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+        foreign_pre_chain=[structlog.stdlib.add_logger_name],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -49,7 +50,10 @@ def configure(level: str, log_format: str) -> None:
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 
 
-def _json(event: Any, **_: Any) -> str:
+def _json_line(_: Any, level: str, event: structlog.typing.EventDict) -> str:
+    """Level, time and JSON in one step: as three, they were most of what a line costs."""
+    event["level"] = level
+    event["timestamp"] = datetime.now(UTC)
     return to_json(event, fallback=repr).decode()
 
 
