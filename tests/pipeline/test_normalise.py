@@ -69,6 +69,8 @@ def test_githubs_job_examples() -> None:
 def test_a_name_is_found_for_every_workflow() -> None:
     assert run_of(name="", path=".github/workflows/deploy-all.yml").name == "deploy-all"
     assert run_of(name=None, path=None).name == "Unnamed workflow"
+    assert run_of(name="", path=".github/workflows/build.release.yml").name == "build.release"
+    assert run_of(name="", path="build").name == "build"
 
 
 def test_markup_and_foreign_links_are_neutralised() -> None:
