@@ -28,7 +28,7 @@ def shown(of: Scene) -> RunView:
     state = RunState()
     for shot in of.shots:
         body = body_of(shot.payload)
-        delivery = Delivery(shot.delivery_id, shot.event, body, shot.at)
+        delivery = Delivery(shot.delivery_id, shot.event, body, "signature", shot.at)
         payload = read(shot.event, body)
         repository = Repository(slug="x", full_name=of.facts.repository)
         assert isinstance(payload, Report)

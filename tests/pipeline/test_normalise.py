@@ -22,7 +22,7 @@ RETENTION = timedelta(minutes=30)
 
 def reported(event: str, payload: Any, now: datetime = NOW) -> RunReported | JobReported:
     body = json.dumps(payload).encode()
-    delivery = Delivery("id", event, body, now)
+    delivery = Delivery("id", event, body, "signature", now)
     payload = read(event, body)
     assert isinstance(payload, Report)
     return normalise(payload, REPOSITORY, delivery, "github.com", RETENTION)

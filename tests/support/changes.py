@@ -22,7 +22,7 @@ def at(seconds: float) -> datetime:
 def origin(received: float = 0, name: str = "", historic: bool = False) -> Origin:
     return Origin(
         delivery_id=f"delivery-{name or received}",
-        body_sha256=f"{name or received}",
+        signature=f"{name or received}",
         event="workflow_run",
         action="completed",
         received_at=at(received),

@@ -39,6 +39,7 @@ class Delivery:
     """The same for a redelivery, but not covered by the signature."""
     event: str
     body: bytes
+    signature: str
     received_at: datetime
 
 
@@ -59,4 +60,5 @@ def identify(request: Request) -> Delivery:
         delivery_id = b"unnumbered-" + hashlib.sha256(request.body).hexdigest()[:32].encode("ascii")
     if not _DELIVERY_ID.fullmatch(delivery_id):
         raise InvalidHeader("The header X-GitHub-Delivery is not an id such as 72d3162e-cc78-11e3-81ab-4c9367dc0958.")
-    return Delivery(delivery_id.decode("ascii"), event.decode("ascii"), request.body, request.received_at)
+    signature = request.headers.get(SIGNATURE, b"").decode("latin-1")
+    return Delivery(delivery_id.decode("ascii"), event.decode("ascii"), request.body, signature, request.received_at)

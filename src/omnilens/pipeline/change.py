@@ -17,7 +17,8 @@ class Origin(Value):
     """Which delivery a change came from. Either of the first two seen before makes it a duplicate."""
 
     delivery_id: str
-    body_sha256: str
+    signature: str
+    """Stands for the body: nobody but GitHub can make another that fits it."""
     event: str
     action: str
     received_at: Timestamp

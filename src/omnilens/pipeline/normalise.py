@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -148,7 +147,7 @@ def _step(step: StepFields, now: datetime) -> Step:
 def _origin(delivery: Delivery, action: str, event_time: datetime, retention: timedelta) -> Origin:
     return Origin(
         delivery_id=delivery.id,
-        body_sha256=hashlib.sha256(delivery.body).hexdigest(),
+        signature=delivery.signature,
         event=delivery.event,
         action=clean(action, 50),
         received_at=delivery.received_at,

@@ -24,7 +24,7 @@ def journal() -> Journal:
 
 def change(number: int, delivery_id: str | None = None, body: str | None = None) -> RunReported:
     about = origin(number).model_copy(
-        update={"delivery_id": delivery_id or f"d{number}", "body_sha256": body or f"b{number}"}
+        update={"delivery_id": delivery_id or f"d{number}", "signature": body or f"b{number}"}
     )
     return run_reported(Status.IN_PROGRESS, number).model_copy(update={"origin": about})
 

@@ -74,5 +74,5 @@ class MemoryJournal:
 
 
 def _marks(change: Change) -> tuple[str, str]:
-    """What makes a second delivery a duplicate: its id, which is not signed, or its body, which is."""
-    return (f"id:{change.origin.delivery_id}", f"body:{change.origin.body_sha256}")
+    """What makes a second delivery a duplicate: its id, which is not signed, or its signed body."""
+    return (f"id:{change.origin.delivery_id}", f"signature:{change.origin.signature}")
