@@ -19,8 +19,10 @@ class Fanout:
 
     def deliver(self, update: Update) -> int:
         """Send an update to all who subscribed to its repository. Returns how many they are."""
-        frame = raw_event_frame(update.event, update.model_dump_json().encode())
-        return self._server.send(room_of(update.repoSlug), frame)
+        room = room_of(update.repoSlug)
+        if not self._server.room_size(room):
+            return 0  # at night, most repositories are watched by nobody
+        return self._server.send(room, raw_event_frame(update.event, update.model_dump_json().encode()))
 
     async def ready(self) -> None:
         """Wait while clients have much to be given already; what waits in the journal costs nothing more."""
