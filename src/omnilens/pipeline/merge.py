@@ -8,7 +8,7 @@ repetition of the same reports gives the same board.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ def merge(state: RunState, change: Change) -> RunState:
     """`state` after `change`; the very same object if it says nothing new."""
     if isinstance(change, RunReported):
         run = _better(state.run, change.run, _run_rank)
-        return state if run is state.run else replace(state, run=run)
+        return state if run is state.run else RunState(run, state.glimpse, state.jobs)
     glimpse = _better(state.glimpse, change.run, _run_rank)
     jobs = state.jobs
     known = jobs.get(change.job.id)
@@ -98,10 +98,11 @@ def _from_jobs(glimpse: Run, earlier: Run | None, jobs: Iterable[Job]) -> Run:
 def _better(known: Any, reported: Any, rank: Any) -> Any:
     if known is None:
         return reported
-    if known == reported:
-        return known
     known_rank, reported_rank = rank(known), rank(reported)
-    if known_rank == reported_rank:  # nothing tells which is newer, but everybody must decide alike
+    if known_rank == reported_rank:
+        if known == reported:
+            return known
+        # Nothing tells which is newer, but everybody must decide alike.
         return max(known, reported, key=lambda report: report.model_dump_json())
     return reported if reported_rank > known_rank else known
 
