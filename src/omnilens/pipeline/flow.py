@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Protocol
 
 from omnilens.errors import StaleDelivery
@@ -80,6 +81,7 @@ class Flow:
         self._store = store
         self._audience = audience
         self._metrics = metrics
+        self._counter = cache(metrics.updates.labels)
         self._board = Progress()
         self._unmapped: set[str] = set()
 
@@ -150,7 +152,7 @@ class Flow:
             log.debug("change.without_effect", seq=entry.seq, delivery=origin.delivery_id)
             return
         subscribers = self._audience.deliver(update)
-        self._metrics.updates.labels(update.event).inc()
+        self._counter(update.event).inc()
         self._metrics.fanout_seconds.observe(max(0.0, time.time() - origin.received_at.timestamp()))
         log.info(
             "update.delivered",

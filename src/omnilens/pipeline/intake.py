@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -62,7 +63,8 @@ class Intake:
         max_body: int,
     ) -> None:
         self._accept = accept
-        self._metrics = metrics
+        self._seconds = metrics.intake_seconds
+        self._counter = cache(metrics.deliveries.labels)  # which looks a counter up again each time
         self._limiter = limiter
         self._refusals = refusals
         self._addresses = addresses
@@ -90,7 +92,7 @@ class Intake:
             result = "internal-error"
             log.exception("delivery.failed", delivery=_printable(sent.get(DELIVERY)))
         self._count(event, result)
-        self._metrics.intake_seconds.observe(time.perf_counter() - started)
+        self._seconds.observe(time.perf_counter() - started)
         await _answer(send, status, answer, headers)
 
     async def _take(
@@ -171,7 +173,7 @@ class Intake:
         return self._addresses.of(peer[0] if peer else "unknown", written)
 
     def _count(self, event: str | None, result: str) -> None:
-        self._metrics.deliveries.labels(event if event and payloads.is_known(event) else "other", result).inc()
+        self._counter(event if event and payloads.is_known(event) else "other", result).inc()
 
 
 def _refuse_repeated(scope: Scope) -> None:
