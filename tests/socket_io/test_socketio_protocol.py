@@ -1,8 +1,8 @@
 """Every case of the official Socket.IO test suite, against the example server.
 
 https://github.com/socketio/socket.io/tree/main/docs/socket.io-protocol/v5-test-suite. Its part on Engine.IO is in
-test_engineio_protocol, and is repeated here where Socket.IO could make a difference. Stricter than the original: pings
-are answered, and what must close has 200 ms for it.
+test_engineio_protocol, but for the upgrade. Stricter than the original: pings are answered, and what must close has
+200 ms for it.
 """
 
 import asyncio
@@ -64,27 +64,7 @@ async def inside_by_polling(echo: Listening) -> AsyncIterator[Poller]:
         yield client
 
 
-# The Engine.IO below
-
-
-async def test_polling_opens_a_session(echo: Listening) -> None:
-    async with polling(echo) as client:
-        assert isinstance(client.greeting.pop("sid"), str)
-        assert client.greeting == {
-            "upgrades": ["websocket"],
-            "pingInterval": 300,
-            "pingTimeout": 200,
-            "maxPayload": 1_000_000,
-        }
-
-
-async def test_polling_closes(echo: Listening) -> None:
-    async with polling(echo) as client:
-        poll = asyncio.create_task(client.get())
-        await asyncio.sleep(0.02)
-        await client.send("1")
-        assert (await asyncio.wait_for(poll, AT_ONCE)).text == "6"
-        assert (await client.get()).status == 400
+# The upgrade
 
 
 async def test_an_upgrade_whose_packets_come_without_waiting(echo: Listening) -> None:

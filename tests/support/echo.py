@@ -21,6 +21,7 @@ class Echo:
     """An echo server that listens."""
 
     port: int
+    path: str
 
     def answers(self) -> bool:
         try:
@@ -31,8 +32,8 @@ class Echo:
 
 
 @contextmanager
-def echo(kind: str) -> Iterator[Echo]:
-    server = Echo(free_port())
+def echo(kind: str, path: str) -> Iterator[Echo]:
+    server = Echo(free_port(), path)
     process = subprocess.Popen([sys.executable, str(EXAMPLE), str(server.port), kind])
     try:
         eventually(server.answers)
@@ -44,11 +45,11 @@ def echo(kind: str) -> Iterator[Echo]:
 
 @pytest.fixture(scope="module")
 def engine_echo() -> Iterator[Echo]:
-    with echo("--engine") as server:
+    with echo("--engine", "/engine.io/") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def socket_echo() -> Iterator[Echo]:
-    with echo("--socket") as server:
+    with echo("--socket", "/socket.io/") as server:
         yield server
