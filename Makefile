@@ -55,14 +55,14 @@ format: setup ## put the code in order
 types: setup ## make the page's types from the server's OpenAPI document
 	@$(BIN)/omnilens openapi > web/openapi.json && cd web && npm run types --silent
 
-bench: setup ## measure speed against peers, as ratios
-	@for program in benchmarks/measure_*.py; do $(BIN)/python "$$program"; done
+bench: setup .setup/peers ## measure speed against peers, as ratios, and rewrite docs/benchmarks.md
+	@$(BIN)/python benchmarks/run.py --write
 
 hooks: ## run `make check` before every commit
 	@git config core.hooksPath .githooks && echo 'Every commit runs make check from now on.'
 
 clean: ## remove everything that was made
-	@rm -rf .venv .setup src/omnilens/web web/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	@rm -rf .venv .setup src/omnilens/web web/node_modules benchmarks/node_modules dist .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
 
 .setup/python: pyproject.toml uv.lock $(UV)
 	$(call say,Python packages)
@@ -79,6 +79,11 @@ $(UV):
 	$(call say,Page: packages)
 	@# Not npm ci: it insists on every platform's optional packages, which not every registry mirror has.
 	@cd web && npm install --no-save --no-fund --no-audit --loglevel=error
+	@mkdir -p .setup && touch $@
+
+.setup/peers: benchmarks/package-lock.json
+	$(call say,Benchmarks: packages of the peers)
+	@cd benchmarks && npm install --no-save --no-fund --no-audit --loglevel=error || echo 'Without them, Node and Bun are skipped.'
 	@mkdir -p .setup && touch $@
 
 .setup/browser:

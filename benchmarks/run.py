@@ -1,0 +1,73 @@
+"""Measure OmniLens against its peers.
+
+    python benchmarks/run.py                     everything, about a quarter of an hour
+    python benchmarks/run.py fanout burst        some scenarios only
+    python benchmarks/run.py --quick             one short round: does it work, and roughly how fast
+    python benchmarks/run.py --write             put tables and charts into docs/, as `make bench` does
+
+Server and load run on a core each. Peers take turns, round by round; tables show the median of the rounds. A peer that
+is not installed is skipped by name, and one that loses a single update has no figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from bench import Bench, say
+from catalogue import EVERYONE, no_compiler
+from report import RESULTS, console, machine, write
+from samples import Samples
+from scenarios import burst, connect, fanout, intake, latency, polling, stall
+from servers import Cores, on, raise_file_limit
+
+SCENARIOS = {each.NAME: each for each in (fanout, burst, connect, intake, latency, stall, polling)}
+SPARE_FILES = 200
+
+
+def main() -> None:
+    wanted = _arguments()
+    if missing := no_compiler():
+        sys.exit(f"Nothing can be measured: {missing}, which the load is written for.")
+    bench = _bench(wanted)
+    samples = Samples(skipped={peer.name: why for peer in EVERYONE if (why := peer.missing())})
+    for name, why in samples.skipped.items():
+        say(f"skipped: {name}: {why}")
+    with on(bench.cores.load):
+        for name in wanted.scenarios or SCENARIOS:
+            say(f"{name}: {SCENARIOS[name].__doc__}")
+            started = time.monotonic()
+            samples.all += SCENARIOS[name].run(bench)
+            say(f"  took {time.monotonic() - started:.0f} s")
+    console(samples)
+    if wanted.write:
+        kept = Samples.load(RESULTS).replace(samples)
+        kept.save(RESULTS)
+        write(kept, machine(bench.cores, bench.rounds))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", metavar="scenario", help=", ".join(SCENARIOS))
+    parser.add_argument("--rounds", type=int, default=3, help="how often each peer is measured (default: 3)")
+    parser.add_argument("--quick", action="store_true", help="one round with less of everything")
+    parser.add_argument("--write", action="store_true", help="rewrite docs/benchmarks.md and its charts")
+    wanted = parser.parse_args()
+    if unknown := set(wanted.scenarios) - set(SCENARIOS):
+        parser.error(f"no such scenario: {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}")
+    return wanted
+
+
+def _bench(wanted: argparse.Namespace) -> Bench:
+    cores, files = Cores.choose(), raise_file_limit()
+    most = files - SPARE_FILES
+    if cores.server == cores.load:
+        say("There is one core only: server and load share it, and rates say little. CPU times still hold.")
+    if most < max(fanout.SIZES):
+        say(f"The limit on open files leaves room for {most:,} clients; what needs more is left out.")
+    return Bench(cores, 1 if wanted.quick else wanted.rounds, wanted.quick, most)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What is measured. Each module has a NAME, a sentence that says what it is, and `run`."""

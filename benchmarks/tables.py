@@ -1,0 +1,201 @@
+"""Which figures each scenario shows, under which names, and how its rows are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from catalogue import DELIVERY, OMNILENS
+from samples import Samples, Spread
+
+Format = Callable[[float], str]
+OURS = (OMNILENS.name, DELIVERY.name)
+SHORT = {OMNILENS.name: "OmniLens", DELIVERY.name: "delivery alone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: str
+    figure: str
+    write: Format
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The first column is what peers are compared by: ours divided by theirs, so that below 1 is better or, for a
+    rate, above."""
+
+    scenario: str
+    title: str
+    columns: tuple[Column, ...]
+    note: str = ""
+
+
+def microseconds(value: float) -> str:
+    return f"{value * 1e6:,.1f}" if value < 1e-4 else f"{value * 1e6:,.0f}"
+
+
+def milliseconds(value: float) -> str:
+    return f"{value * 1e3:,.1f}" if value < 0.1 else f"{value * 1e3:,.0f}"
+
+
+def whole(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def kilobytes(value: float) -> str:
+    return f"{value / 1024:,.1f}"
+
+
+def megabytes(value: float) -> str:
+    return f"{value / 1024 / 1024:,.1f}"
+
+
+def percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def yes(value: float) -> str:
+    return "yes" if value else "no"
+
+
+P50 = Column("p50 ms", "p50", milliseconds)
+P99 = Column("p99 ms", "p99", milliseconds)
+
+TABLES = (
+    Table(
+        "fanout",
+        "One update to everybody",
+        (
+            Column("CPU µs per delivery", "cpu per delivery", microseconds),
+            Column("deliveries/s", "deliveries per second", whole),
+            P50,
+            P99,
+            Column("bytes", "bytes", whole),
+        ),
+        "The next update is sent when everyone has the last: one write for each delivery. OmniLens takes signed "
+        "webhooks of 20 KB, all of that included, and sends its own larger updates; the others take the same plain "
+        "POST and send the same bytes.",
+    ),
+    Table(
+        "burst",
+        "A burst of webhooks",
+        (
+            Column("CPU µs per delivery", "cpu per delivery", microseconds),
+            Column("whole burst ms", "seconds", milliseconds),
+            P50,
+            P99,
+        ),
+        "All at once, over a connection each; time runs from the first byte sent to the last update read. OmniLens, "
+        "Node and python-socketio take signed webhooks of 20 KB, the others plain updates.",
+    ),
+    Table(
+        "connect",
+        "Connections",
+        (
+            Column("CPU µs per connect", "cpu per connect", microseconds),
+            Column("memory KB each", "memory per connection", kilobytes),
+            Column("in all MB", "memory", megabytes),
+            Column("connects/s", "connects per second", whole),
+        ),
+        "Handshake, CONNECT and an acknowledged subscription; for nginx and Bun the WebSocket handshake alone. Memory "
+        "is resident memory, two seconds after the last of them.",
+    ),
+    Table(
+        "intake",
+        "Webhook intake",
+        (
+            Column("CPU µs each", "cpu per webhook", microseconds),
+            Column("per second and core", "webhooks per second and core", whole),
+            Column("per second", "webhooks per second", whole),
+            P50,
+            P99,
+        ),
+        "GitHub's own example bodies, each of another run and signed, over 16 connections, nobody watching. OmniLens "
+        "verifies, decodes, journals in memory, merges, and writes two log lines; Node verifies, parses, picks the "
+        "fields and logs a line; python-socketio does as Node does.",
+    ),
+    Table(
+        "latency",
+        "From webhook to browser",
+        (
+            P99,
+            P50,
+            Column("max ms", "max", milliseconds),
+            Column("of its core", "core", percent),
+        ),
+        "1,000 subscribers; webhooks of 20 KB come at a fixed rate whether or not the server keeps up, and latency "
+        "counts from when one was due.",
+    ),
+    Table(
+        "stall",
+        "One client stops reading",
+        (
+            Column("memory grew MB", "growth", megabytes),
+            Column("was cut", "cut", yes),
+            Column("p99 of others ms", "p99", milliseconds),
+            Column("p99 before ms", "p99 alone", milliseconds),
+            Column("others got", "delivered", percent),
+        ),
+        "Five more clients read all the while. Measured once, on the delivery layer alone.",
+    ),
+    Table(
+        "polling",
+        "Polling or push",
+        (Column("CPU µs", "cpu", microseconds), Column("bytes", "bytes", whole)),
+        "What one of each costs OmniLens, with 200 runs on the board and 1,000 browsers.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    case: str
+    peer: str
+    cells: tuple[str, ...]
+    ours: bool
+
+
+def heads(table: Table, samples: Samples) -> list[str]:
+    first, *others = (column.title for column in table.columns)
+    return ["", first, "lowest–highest", *(f"{SHORT[name]} ÷ it" for name in bases(samples)), *others]
+
+
+def bases(samples: Samples) -> list[str]:
+    """Ours that the others are compared with, where there are others."""
+    peers = {each.peer for each in samples.all}
+    return [name for name in OURS if name in peers] if len(peers) > 1 else []
+
+
+def rows(table: Table, samples: Samples) -> list[Row]:
+    return [
+        Row(case, peer, _cells(table, samples, case, peer), peer in OURS)
+        for case in samples.cases
+        for peer in samples.peers(case)
+    ]
+
+
+def _cells(table: Table, samples: Samples, case: str, peer: str) -> tuple[str, ...]:
+    first, *others = table.columns
+    width = len(heads(table, samples)) - 1
+    problem = samples.problem(case, peer)
+    spread = samples.spread(case, peer, first.figure)
+    if spread is None:
+        return (f"failed: {problem}", *[""] * (width - 1))
+    ratios = [_ratio(samples, case, name, peer, first.figure) for name in bases(samples)]
+    rest = [_cell(column, samples.spread(case, peer, column.figure)) for column in others]
+    return (first.write(spread.median), f"{first.write(spread.low)}–{first.write(spread.high)}", *ratios, *rest)
+
+
+def _cell(column: Column, spread: Spread | None) -> str:
+    return column.write(spread.median) if spread else ""
+
+
+def _ratio(samples: Samples, case: str, ours: str, theirs: str, figure: str) -> str:
+    value = ratio(samples, case, ours, theirs, figure)
+    return "" if value is None or ours == theirs else f"{value:.2f}"
+
+
+def ratio(samples: Samples, case: str, ours: str, theirs: str, figure: str) -> float | None:
+    above, below = samples.median(case, ours, figure), samples.median(case, theirs, figure)
+    return above / below if above is not None and below else None
