@@ -83,8 +83,7 @@ $(UV):
 
 .setup/peers: benchmarks/package-lock.json
 	$(call say,Benchmarks: packages of the peers)
-	@cd benchmarks && npm install --no-save --no-fund --no-audit --loglevel=error || echo 'Without them, Node and Bun are skipped.'
-	@mkdir -p .setup && touch $@
+	@cd benchmarks && npm install --no-save --no-fund --no-audit --loglevel=error && touch ../$@ || echo 'Node and Bun are skipped.'
 
 .setup/browser:
 	@scripts/need browser

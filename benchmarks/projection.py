@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalogue import OMNILENS
 from samples import Samples
-from scenarios.polling import BROWSERS, EVERY, WEBHOOKS_PER_MINUTE
+from scenarios.polling import BROWSERS, CASE, EVERY, WEBHOOKS_PER_MINUTE
 
 HOUR = 3600
 
@@ -56,8 +55,8 @@ def _polling(how: str, each: str, runs: Cost, overview: Cost, polls: int) -> Hou
 
 def _costs(samples: Samples) -> dict[str, Cost]:
     found: dict[str, Cost] = {}
-    for case in samples.cases:
-        cpu, size = samples.median(case, OMNILENS.name, "cpu"), samples.median(case, OMNILENS.name, "bytes")
+    for what in samples.peers(CASE):
+        cpu, size = samples.median(CASE, what, "cpu"), samples.median(CASE, what, "bytes")
         if cpu is not None and size is not None:
-            found[case] = (cpu, size)
+            found[what] = (cpu, size)
     return found

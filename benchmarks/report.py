@@ -17,7 +17,7 @@ from chart import Bar, bars
 from projection import hours
 from samples import Samples
 from servers import Cores
-from tables import OURS, TABLES, Table, heads, rows
+from tables import OURS, TABLES, Column, Table, heads, rows
 from targets import judge
 
 DOCS = catalogue.HERE.parent / "docs"
@@ -26,7 +26,6 @@ CHARTS = DOCS / "benchmarks"
 RESULTS = CHARTS / "results.json"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 WIDE = 140
-DRAWN = {"fanout", "burst", "connect", "intake", "latency"}
 
 
 def machine(cores: Cores, rounds: int) -> str:
@@ -34,8 +33,9 @@ def machine(cores: Cores, rounds: int) -> str:
     model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     kernel = ".".join(platform.release().split(".")[:2])
     pinned = "a core each" if cores.server != cores.load else "one core together"
+    times = "one round" if rounds == 1 else f"medians of {rounds} rounds"
     parts = [model[1] if model else platform.machine(), f"Linux {kernel}", *_versions()]
-    return f"Measured on {', '.join(parts)}; server and load on {pinned}, medians of {rounds} rounds."
+    return f"Measured on {', '.join(parts)}; server and load on {pinned}, {times}."
 
 
 def _versions() -> Iterator[str]:
@@ -82,16 +82,18 @@ def _grid(table: Table, samples: Samples) -> Grid:
 # In the documentation
 
 
-def write(samples: Samples, machine_line: str) -> None:
+def write(samples: Samples) -> None:
     """Put what was measured between the markers of the page."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    text = "\n".join([BEGIN, "", machine_line, "", *_body(samples), END])
+    text = "\n".join([BEGIN, "", samples.machine, "", *_body(samples), END])
     PAGE.write_text(before + text + after, encoding="utf-8")
     CHARTS.mkdir(exist_ok=True)
     for table in TABLES:
-        if table.scenario in DRAWN and (found := samples.of(table.scenario)).all:
-            (CHARTS / f"{table.scenario}.svg").write_text(_chart(table, found), encoding="utf-8")
+        found = samples.of(table.scenario)
+        for column in table.columns if found.all else ():
+            if column.drawn != "no":
+                _file(table, column).write_text(_chart(table, column, found), encoding="utf-8")
 
 
 def _body(samples: Samples) -> Iterator[str]:
@@ -101,8 +103,9 @@ def _body(samples: Samples) -> Iterator[str]:
         if not found.all:
             continue
         yield from (f"## {table.title}", "", table.note, "")
-        if table.scenario in DRAWN:
-            yield from (f"![{table.title}](benchmarks/{table.scenario}.svg)", "")
+        for column in table.columns:
+            if column.drawn != "no":
+                yield from (f"![{table.title}: {column.title}](benchmarks/{_file(table, column).name})", "")
         yield from _markdown(table, found)
         if table.scenario == "polling":
             yield from _hours(samples)
@@ -140,12 +143,16 @@ def _lines(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[st
     yield ""
 
 
-def _chart(table: Table, samples: Samples) -> str:
-    """Of the largest case, by the first column."""
-    case, column = samples.cases[-1], table.columns[0]
+def _file(table: Table, column: Column) -> Path:
+    return CHARTS / f"{table.scenario}-{column.figure.replace(' ', '-')}.svg"
+
+
+def _chart(table: Table, column: Column, samples: Samples) -> str:
+    """Of the largest case."""
+    case = samples.cases[-1]
     found = []
     for peer in samples.peers(case):
         if spread := samples.spread(case, peer, column.figure):
             text = column.write(spread.median)
             found.append(Bar(peer, spread.median, spread.low, spread.high, text, peer in OURS))
-    return bars(f"{table.title}: {case}", column.title, found)
+    return bars(f"{table.title}: {case}", column.title, found, logarithmic=column.drawn == "logarithmic")

@@ -20,7 +20,7 @@ from catalogue import EVERYONE, no_compiler
 from report import RESULTS, console, machine, write
 from samples import Samples
 from scenarios import burst, connect, fanout, intake, latency, polling, stall
-from servers import Cores, on, raise_file_limit
+from servers import Cores, cannot_start, on, raise_file_limit
 
 SCENARIOS = {each.NAME: each for each in (fanout, burst, connect, intake, latency, stall, polling)}
 SPARE_FILES = 200
@@ -28,12 +28,15 @@ SPARE_FILES = 200
 
 def main() -> None:
     wanted = _arguments()
+    if sys.platform != "linux":
+        sys.exit("Nothing can be measured: CPU time and memory are read from /proc, which only Linux has.")
+    if wanted.render:
+        write(Samples.load(RESULTS))
+        return
     if missing := no_compiler():
         sys.exit(f"Nothing can be measured: {missing}, which the load is written for.")
     bench = _bench(wanted)
-    samples = Samples(skipped={peer.name: why for peer in EVERYONE if (why := peer.missing())})
-    for name, why in samples.skipped.items():
-        say(f"skipped: {name}: {why}")
+    samples = Samples(skipped=bench.skipped, machine=machine(bench.cores, bench.rounds))
     with on(bench.cores.load):
         for name in wanted.scenarios or SCENARIOS:
             say(f"{name}: {SCENARIOS[name].__doc__}")
@@ -44,7 +47,7 @@ def main() -> None:
     if wanted.write:
         kept = Samples.load(RESULTS).replace(samples)
         kept.save(RESULTS)
-        write(kept, machine(bench.cores, bench.rounds))
+        write(kept)
 
 
 def _arguments() -> argparse.Namespace:
@@ -53,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each peer is measured (default: 3)")
     parser.add_argument("--quick", action="store_true", help="one round with less of everything")
     parser.add_argument("--write", action="store_true", help="rewrite docs/benchmarks.md and its charts")
+    parser.add_argument("--render", action="store_true", help="rewrite them from the last figures, measuring nothing")
     wanted = parser.parse_args()
     if unknown := set(wanted.scenarios) - set(SCENARIOS):
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}; there are {', '.join(SCENARIOS)}")
@@ -66,7 +70,10 @@ def _bench(wanted: argparse.Namespace) -> Bench:
         say("There is one core only: server and load share it, and rates say little. CPU times still hold.")
     if most < max(fanout.SIZES):
         say(f"The limit on open files leaves room for {most:,} clients; what needs more is left out.")
-    return Bench(cores, 1 if wanted.quick else wanted.rounds, wanted.quick, most)
+    skipped = {peer.name: why for peer in EVERYONE if (why := peer.missing() or cannot_start(peer, cores.server))}
+    for name, why in skipped.items():
+        say(f"skipped: {name}: {why}")
+    return Bench(cores, 1 if wanted.quick else wanted.rounds, wanted.quick, most, skipped)
 
 
 if __name__ == "__main__":

@@ -32,12 +32,16 @@ class Spread:
 class Samples:
     """Every sample of a run, and the peers that were skipped, with the reason."""
 
-    def __init__(self, samples: Iterable[Sample] = (), skipped: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, samples: Iterable[Sample] = (), skipped: Mapping[str, str] | None = None, machine: str = ""
+    ) -> None:
         self.all = list(samples)
         self.skipped = dict(skipped or {})
+        self.machine = machine
+        """What they were measured on, in a sentence."""
 
     def of(self, scenario: str) -> Samples:
-        return Samples((each for each in self.all if each.scenario == scenario), self.skipped)
+        return Samples((each for each in self.all if each.scenario == scenario), self.skipped, self.machine)
 
     @property
     def scenarios(self) -> list[str]:
@@ -75,16 +79,18 @@ class Samples:
     def replace(self, newer: Samples) -> Samples:
         """These, with every scenario that `newer` has taken from there."""
         kept = [each for each in self.all if each.scenario not in newer.scenarios]
-        return Samples([*kept, *newer.all], {**self.skipped, **newer.skipped} if kept else newer.skipped)
+        skipped = {**self.skipped, **newer.skipped} if kept else newer.skipped
+        return Samples([*kept, *newer.all], skipped, newer.machine)
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = ",\n".join(json.dumps(asdict(each), separators=(",", ":")) for each in self.all)
-        path.write_text(f'{{"skipped":{json.dumps(self.skipped)},"samples":[\n{lines}\n]}}\n', encoding="utf-8")
+        head = f'"machine":{json.dumps(self.machine)},"skipped":{json.dumps(self.skipped)}'
+        path.write_text(f'{{{head},"samples":[\n{lines}\n]}}\n', encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Samples:
         if not path.exists():
             return cls()
         kept = json.loads(path.read_text(encoding="utf-8"))
-        return cls((Sample(**each) for each in kept["samples"]), kept["skipped"])
+        return cls((Sample(**each) for each in kept["samples"]), kept["skipped"], kept["machine"])

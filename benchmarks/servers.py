@@ -19,6 +19,10 @@ from catalogue import WORK, Peer, environment
 START_WITHIN = 20.0
 
 
+class StartError(Exception):
+    """A server ended before it was ready, or did not become it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cores:
     """Where the server runs and where everything else does; the same if there is but one."""
@@ -125,15 +129,24 @@ def running(peer: Peer, core: int) -> Iterator[Running]:
             process.wait()
 
 
+def cannot_start(peer: Peer, core: int) -> str | None:
+    """Why it cannot be measured although it is installed, or nothing."""
+    try:
+        with running(peer, core):
+            return None
+    except (StartError, OSError, subprocess.CalledProcessError) as error:
+        return str(error)
+
+
 def _wait_until_ready(peer: Peer, port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"{peer.name} ended at once, exit code {process.returncode}")
+            raise StartError(f"{peer.name} ended at once, exit code {process.returncode}")
         if _is_ready(peer, port):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"{peer.name} did not become ready within {START_WITHIN:g} s")
+    raise StartError(f"{peer.name} did not become ready within {START_WITHIN:g} s")
 
 
 def _is_ready(peer: Peer, port: int) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from catalogue import DELIVERY, OMNILENS
 from samples import Samples, Spread
@@ -18,6 +19,7 @@ class Column:
     title: str
     figure: str
     write: Format
+    drawn: Literal["no", "linear", "logarithmic"] = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ TABLES = (
         "fanout",
         "One update to everybody",
         (
-            Column("CPU µs per delivery", "cpu per delivery", microseconds),
+            Column("CPU µs per delivery", "cpu per delivery", microseconds, "linear"),
             Column("deliveries/s", "deliveries per second", whole),
             P50,
             P99,
@@ -81,7 +83,7 @@ TABLES = (
         "burst",
         "A burst of webhooks",
         (
-            Column("CPU µs per delivery", "cpu per delivery", microseconds),
+            Column("CPU µs per delivery", "cpu per delivery", microseconds, "linear"),
             Column("whole burst ms", "seconds", milliseconds),
             P50,
             P99,
@@ -93,8 +95,8 @@ TABLES = (
         "connect",
         "Connections",
         (
-            Column("CPU µs per connect", "cpu per connect", microseconds),
-            Column("memory KB each", "memory per connection", kilobytes),
+            Column("CPU µs per connect", "cpu per connect", microseconds, "linear"),
+            Column("memory KB each", "memory per connection", kilobytes, "linear"),
             Column("in all MB", "memory", megabytes),
             Column("connects/s", "connects per second", whole),
         ),
@@ -105,7 +107,7 @@ TABLES = (
         "intake",
         "Webhook intake",
         (
-            Column("CPU µs each", "cpu per webhook", microseconds),
+            Column("CPU µs each", "cpu per webhook", microseconds, "linear"),
             Column("per second and core", "webhooks per second and core", whole),
             Column("per second", "webhooks per second", whole),
             P50,
@@ -119,7 +121,7 @@ TABLES = (
         "latency",
         "From webhook to browser",
         (
-            P99,
+            replace(P99, drawn="logarithmic"),
             P50,
             Column("max ms", "max", milliseconds),
             Column("of its core", "core", percent),
@@ -193,7 +195,7 @@ def _cell(column: Column, spread: Spread | None) -> str:
 
 def _ratio(samples: Samples, case: str, ours: str, theirs: str, figure: str) -> str:
     value = ratio(samples, case, ours, theirs, figure)
-    return "" if value is None or ours == theirs else f"{value:.2f}"
+    return "" if value is None or theirs in OURS else f"{value:.2f}"
 
 
 def ratio(samples: Samples, case: str, ours: str, theirs: str, figure: str) -> float | None:

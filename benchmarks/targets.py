@@ -40,7 +40,7 @@ def _compare(
 ) -> Iterator[Verdict]:
     value = ratio(samples, case, ours.name, peer.name, figure)
     if value is not None:
-        yield Verdict(f"{what}, {case}: at most {most:g} × {peer.name} ({ours.name})", f"{value:.2f} ×", value <= most)
+        yield Verdict(f"{what}, {case}: {ours.name} at most {most:g} × {peer.name}", f"{value:.2f} ×", value <= most)
 
 
 def _fanout(samples: Samples) -> Iterator[Verdict]:
@@ -76,7 +76,9 @@ def _intake(samples: Samples) -> Iterator[Verdict]:
     for case in samples.cases:
         value = ratio(samples, case, OMNILENS.name, NODE_ROOM.name, "webhooks per second and core")
         if value is not None:
-            yield Verdict(f"Webhooks per second and core, {case}: at least Node's", f"{value:.2f} ×", value >= 1)
+            yield Verdict(
+                f"Webhooks per second and core, {case}: at least 1 × Node (aim: 1.3)", f"{value:.2f} ×", value >= 1
+            )
 
 
 def _latency(samples: Samples) -> Iterator[Verdict]:

@@ -1,10 +1,12 @@
 /* WebSocket clients: handshake, Socket.IO's greeting and subscription, and frames, of which only the heads are read. */
 
-static void say(Client *client, int opcode, const char *text) {
-    char frame[128] = {(char)(0x80 | opcode), (char)(0x80 | strlen(text))}; /* masked with zeros */
-    memcpy(frame + 6, text, strlen(text));
-    if (send(client->fd, frame, 6 + strlen(text), MSG_NOSIGNAL) < 0) fail("send: %s", strerror(errno));
+static void say(Client *client, int opcode, const char *payload, size_t length) {
+    char frame[128] = {(char)(0x80 | opcode), (char)(0x80 | length)}; /* masked with zeros */
+    memcpy(frame + 6, payload, length);
+    if (send(client->fd, frame, 6 + length, MSG_NOSIGNAL) < 0) fail("send: %s", strerror(errno));
 }
+
+static void say_text(Client *client, const char *text) { say(client, 1, text, strlen(text)); }
 
 static void ready(Client *client) {
     client->stage = READY;
@@ -20,14 +22,14 @@ static void arrived(Client *client, double at) {
 
 static void text_message(Client *client, double at) {
     const char *text = client->start;
-    if (text[0] == '2' && client->start_length == 1) say(client, 1, "3");
+    if (text[0] == '2' && client->start_length == 1) say_text(client, "3");
     else if (client->stage == READY && !strncmp(text, "42", 2)) arrived(client, at);
     else if (client->stage == GREETING && text[0] == '0') {
         client->stage = CONNECTING;
-        say(client, 1, "40");
+        say_text(client, "40");
     } else if (client->stage == CONNECTING && !strncmp(text, "40", 2)) {
         client->stage = SUBSCRIBING;
-        say(client, 1, "420[\"subscribe-repo\",\"octo-repo\"]");
+        say_text(client, "420[\"subscribe-repo\",\"octo-repo\"]");
     } else if (client->stage == SUBSCRIBING && !strncmp(text, "430[{\"ok\":true", 14)) ready(client);
     else fail("an unexpected message: %s", text);
 }
@@ -37,7 +39,7 @@ static void frame_complete(Client *client, double at) {
     client->start[client->start_length] = 0;
     if (opcode == 8) fail("a client was closed by the server, code %d",
                           (uint8_t)client->start[0] << 8 | (uint8_t)client->start[1]);
-    if (opcode == 9) say(client, 10, "");
+    if (opcode == 9) say(client, 10, client->start, client->start_length); /* pings are short */
     if (opcode == 1) text_message(client, at);
     client->in_payload = false;
     client->head_length = client->start_length = 0;

@@ -42,7 +42,7 @@ typedef struct {
     char head[4096];
     size_t head_length;
     size_t body_left;
-    bool in_body;
+    bool in_body, busy;
     double sent;
 } Sender;
 

@@ -145,8 +145,7 @@ static void open_senders(long count) {
     idle = realloc(idle, (sender_count + count) * sizeof *idle);
     for (long i = 0; i < count; i++) {
         Sender *sender = calloc(1, sizeof *sender);
-        sender->fd = dial(0);
-        watch(sender->fd, EPOLLIN, sender, EPOLL_CTL_ADD);
+        connect_sender(sender);
         senders[sender_count++] = idle[idle_count++] = sender;
     }
     printf("{\"senders\": %ld}\n", sender_count);

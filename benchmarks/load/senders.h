@@ -1,5 +1,10 @@
 /* HTTP senders: requests that were made beforehand go out, and answers are counted. */
 
+static void connect_sender(Sender *sender) {
+    sender->fd = dial(0);
+    watch(sender->fd, EPOLLIN, sender, EPOLL_CTL_ADD);
+}
+
 static void write_request(Sender *sender) {
     ssize_t sent = send(sender->fd, sender->out, sender->out_left, MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN) fail("a sender lost its connection");
@@ -13,6 +18,7 @@ static void issue(double began) {
     sender->out = request->bytes;
     sender->out_left = request->length;
     sender->sent = now();
+    sender->busy = true;
     run.began[run.issued++] = began ? began : sender->sent;
     write_request(sender);
 }
@@ -20,7 +26,7 @@ static void issue(double began) {
 static void answered(Sender *sender) {
     run.answer[run.answered++] = now() - sender->sent;
     sender->head_length = 0;
-    sender->in_body = false;
+    sender->in_body = sender->busy = false;
     idle[idle_count++] = sender;
 }
 
@@ -37,8 +43,13 @@ static void answer_head(Sender *sender, char *end) {
 static void read_sender(Sender *sender) {
     char *data = sender->in_body ? buffer : sender->head + sender->head_length;
     ssize_t got = recv(sender->fd, data, sender->in_body ? BUFFER : sizeof sender->head - 1 - sender->head_length, 0);
-    if (got == 0 || (got < 0 && errno != EAGAIN)) fail("a sender lost its connection");
-    if (got < 0) return;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0 && !sender->busy) { /* servers close what was idle for some seconds */
+        close(sender->fd);
+        connect_sender(sender);
+        return;
+    }
+    if (got <= 0) fail("a sender lost its connection");
     run.bytes += got;
     size_t of_body = got;
     if (!sender->in_body) {
