@@ -30,7 +30,7 @@ def _measure(server: Running, load: Load, updates: int) -> dict[str, float]:
     load.prepare(bodies.updates(AT_ONCE), senders=1)
     load.connect(HEALTHY)
     load.command(f"sequential 0 {WARM_UP} {AT_ONCE}")
-    alone = load.command(f"sequential 0 {WARM_UP} {AT_ONCE}")
+    alone = load.command(f"sequential 0 {updates // AT_ONCE // 5} {AT_ONCE}")
     settle()
     before = server.memory()
     load.command("stall 1")
