@@ -23,6 +23,7 @@ class Load:
         self._server = server
         program = compile_c(HERE / "load" / "load.c")
         command = [str(program), str(server.port), server.peer.protocol, server.peer.path]
+        command.append("own-core" if cores.load != cores.server else "shared-core")
         with on(cores.load):
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1

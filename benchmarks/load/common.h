@@ -55,7 +55,7 @@ typedef struct {
 } Run;
 
 static int epoll, port;
-static bool socket_io, command_waits;
+static bool socket_io, own_core, command_waits;
 static const char *path;
 static Client **clients, **stalled;
 static Sender **senders, **idle;
