@@ -43,11 +43,15 @@ def main() -> None:
             started = time.monotonic()
             samples.all += SCENARIOS[name].run(bench)
             say(f"  took {time.monotonic() - started:.0f} s")
+            if wanted.write:  # at once, so that an interruption loses one scenario and not all
+                _keep(samples)
     console(samples)
-    if wanted.write:
-        kept = Samples.load(RESULTS).replace(samples)
-        kept.save(RESULTS)
-        write(kept)
+
+
+def _keep(samples: Samples) -> None:
+    kept = Samples.load(RESULTS).replace(samples)
+    kept.save(RESULTS)
+    write(kept)
 
 
 def _arguments() -> argparse.Namespace:

@@ -20,7 +20,7 @@ WARM_UP = 20
 
 
 def run(bench: Bench) -> Iterator[Sample]:
-    seconds = {10: bench.amount(5, 2), 100: bench.amount(3, 2)}
+    seconds = {10: bench.amount(4, 2), 100: 2}
     requests = bodies.webhooks("workflow_run", WARM_UP + sum(rate * seconds[rate] for rate in RATES))
     for peer in bench.turns(WITH_WEBHOOKS):
         with bench.server(peer) as (_, load):

@@ -45,7 +45,7 @@ def run(bench: Bench) -> Iterator[Sample]:
             load.prepare(webhooks, AT_ONCE)
             load.connect(BROWSERS)
             yield _named("push of an update to all", partial(_push, load))
-            yield _named("heartbeats of all, a second", partial(_idle, server, bench.amount(20, 10)))
+            yield _named("heartbeats of all, a second", partial(_idle, server, bench.amount(12, 6)))
 
 
 def _named(what: str, measure: Callable[[], Mapping[str, float]]) -> Sample:
