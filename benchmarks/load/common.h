@@ -34,19 +34,20 @@ typedef struct {
     uint32_t updates;
 } Client;
 
+typedef struct { const char *bytes; size_t length; } Request;
+
 typedef struct {
     bool is_client;
     int fd;
+    const Request *request;
     const char *out;
     size_t out_left;
     char head[4096];
     size_t head_length;
     size_t body_left;
-    bool in_body, busy;
+    bool in_body, busy, again;
     double sent;
 } Sender;
-
-typedef struct { const char *bytes; size_t length; } Request;
 
 typedef struct {
     enum mode mode;

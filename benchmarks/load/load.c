@@ -31,8 +31,8 @@ static void step(int timeout) {
         if (whom == NULL) command_waits = true;
         else if (*(bool *)whom) read_client(whom);
         else {
-            if (events[i].events & EPOLLOUT) write_request(whom);
             if (events[i].events & ~EPOLLOUT) read_sender(whom);
+            else write_request(whom);
         }
     }
 }

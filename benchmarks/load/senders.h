@@ -5,18 +5,35 @@ static void connect_sender(Sender *sender) {
     watch(sender->fd, EPOLLIN, sender, EPOLL_CTL_ADD);
 }
 
+/* Servers close what was idle for some seconds, maybe just as the next request comes: then it goes out once more. */
+static void lost(Sender *sender) {
+    if (sender->head_length || sender->in_body) fail("a sender lost its connection");
+    close(sender->fd);
+    connect_sender(sender);
+    if (!sender->busy) return;
+    if (sender->again) fail("a sender lost its connection twice");
+    sender->again = true;
+    sender->out = sender->request->bytes;
+    sender->out_left = sender->request->length;
+    watch(sender->fd, EPOLLIN | EPOLLOUT, sender, EPOLL_CTL_MOD);
+}
+
 static void write_request(Sender *sender) {
     ssize_t sent = send(sender->fd, sender->out, sender->out_left, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN) fail("a sender lost its connection");
+    if (sent < 0 && errno != EAGAIN) {
+        lost(sender);
+        return;
+    }
     if (sent > 0) { sender->out += sent; sender->out_left -= sent; }
     watch(sender->fd, sender->out_left ? EPOLLIN | EPOLLOUT : EPOLLIN, sender, EPOLL_CTL_MOD);
 }
 
 static void issue(double began) {
     Sender *sender = idle[--idle_count];
-    Request *request = &requests[(run.first + run.issued) % request_count];
-    sender->out = request->bytes;
-    sender->out_left = request->length;
+    sender->request = &requests[(run.first + run.issued) % request_count];
+    sender->out = sender->request->bytes;
+    sender->out_left = sender->request->length;
+    sender->again = false;
     sender->sent = now();
     sender->busy = true;
     run.began[run.issued++] = began ? began : sender->sent;
@@ -44,12 +61,10 @@ static void read_sender(Sender *sender) {
     char *data = sender->in_body ? buffer : sender->head + sender->head_length;
     ssize_t got = recv(sender->fd, data, sender->in_body ? BUFFER : sizeof sender->head - 1 - sender->head_length, 0);
     if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0 && !sender->busy) { /* servers close what was idle for some seconds */
-        close(sender->fd);
-        connect_sender(sender);
+    if (got <= 0) {
+        lost(sender);
         return;
     }
-    if (got <= 0) fail("a sender lost its connection");
     run.bytes += got;
     size_t of_body = got;
     if (!sender->in_body) {
