@@ -41,6 +41,10 @@ def milliseconds(value: float) -> str:
     return f"{value * 1e3:,.1f}" if value < 0.1 else f"{value * 1e3:,.0f}"
 
 
+def seconds(value: float) -> str:
+    return f"{value:.1f}"
+
+
 def whole(value: float) -> str:
     return f"{value:,.0f}"
 
@@ -140,6 +144,19 @@ TABLES = (
             Column("others got", "delivered", percent),
         ),
         "Five more clients read all the while. Measured once, on the delivery layer alone.",
+    ),
+    Table(
+        "storm",
+        "Everybody reconnects",
+        (
+            Column("live again s", "live again", seconds),
+            Column("CPU µs per client", "cpu per client", microseconds),
+            Column("webhook answered, p99 ms", "answer p99", milliseconds),
+            Column("clients with a wrong view", "wrong", whole),
+        ),
+        "All connections break at once and come back at moments spread over one second, with webhooks going on. Until "
+        "the last one is subscribed again and has been given what it missed; the clients are in Python, on one core. "
+        "A view is wrong if any update of the whole run is missing, came twice or came out of order.",
     ),
     Table(
         "polling",

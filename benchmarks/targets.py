@@ -32,6 +32,7 @@ def judge(samples: Samples) -> list[Verdict]:
         *_intake(samples),
         *_latency(samples),
         *_stall(samples),
+        *_storm(samples),
     ]
 
 
@@ -104,3 +105,12 @@ def _stall(samples: Samples) -> Iterator[Verdict]:
         yield Verdict(
             "The others do not notice: p99 as before", f"{p99 * 1e3:.2f} ms, before {alone * 1e3:.2f}", unnoticed
         )
+
+
+def _storm(samples: Samples) -> Iterator[Verdict]:
+    samples = samples.of("storm")
+    for case in samples.cases:
+        wrong, again = (samples.median(case, OMNILENS.name, figure) for figure in ("wrong", "live again"))
+        if wrong is not None and again is not None:
+            target = f"{case} that reconnect within a second are all live again, none stale or given anything twice"
+            yield Verdict(target, f"{again:.1f} s, {wrong:.0f} wrong", wrong == 0)

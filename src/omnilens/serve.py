@@ -16,7 +16,7 @@ from omnilens.settings import Settings
 
 GRACE = 5
 """Seconds that requests under way may take after the signal to stop."""
-BACKLOG = 2048
+BACKLOG = 16_384
 """Connections the kernel holds for us: everybody comes back at once after a restart."""
 
 

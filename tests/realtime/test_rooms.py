@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import socketio
 
-from omnilens.realtime import rooms
+from omnilens.realtime import replay, rooms
 from support.payloads import job_payload, run_payload
 from support.server import LiveServer
 from support.sockets import Browser, connected
@@ -105,7 +105,7 @@ async def test_a_place_that_is_not_known_means_to_begin_anew(
 async def test_who_missed_too_much_is_served_faster_by_a_snapshot(
     server: LiveServer, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms, "MAX_REPLAY", 2)
+    monkeypatch.setattr(replay, "MAX_UPDATES", 2)
     for number in range(1, 5):
         server.post("workflow_run", run_payload(id=number))
     epoch = server.get("/api/repos")["epoch"]

@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 from websockets.exceptions import InvalidStatus
 
-from omnilens.socketio import Connection, event_frame, raw_event_frame
+from omnilens.socketio import Connection, RawJSON, event_frame, raw_event_frame
 from omnilens.socketio.link import Link
 from support.sites import (
     HANDSHAKE,
@@ -316,3 +316,15 @@ async def test_churn_leaves_nothing_behind(site: Site) -> None:
     assert sum(count for name, count in site.tally.items() if name.startswith("closed")) == 100
     gc.collect()
     assert not [thing for thing in gc.get_objects() if isinstance(thing, Link | Connection)]
+
+
+@pytest.mark.parametrize("namespace", ["/", "/custom"])
+async def test_an_answer_that_is_encoded_already(namespace: str) -> None:
+    server = make_server()
+    server.namespace(namespace).on("raw", lambda connection: RawJSON(b'{"a":[1]}'))
+    prefix = "" if namespace == "/" else namespace + ","
+    async with serve(server) as site, opened(site) as (client, _):
+        await client.send(f"40{prefix}")
+        await client.receive()
+        await client.send(f'42{prefix}["raw"]', f'42{prefix}7["raw"]')
+        assert await client.receive() == f'43{prefix}7[{{"a":[1]}}]'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, StrictInt, StrictStr, ValidationError
+from pydantic_core import to_json
 
 from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound, RequestError
 from omnilens.model import Repository, Value
@@ -13,10 +14,9 @@ from omnilens.operations.refusals import Refusals
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
-from omnilens.socketio import Connection, Server
+from omnilens.realtime.replay import Replay
+from omnilens.socketio import Connection, RawJSON, Server
 
-MAX_REPLAY = 500
-"""Missed updates that are sent again; a client that missed more is served faster by a fresh snapshot."""
 MAX_SUBSCRIPTIONS = 128
 """Repositories one connection may watch."""
 
@@ -49,13 +49,14 @@ class Rooms:
         self._server = server
         self._repositories = repositories
         self._store = store
+        self._replay = Replay(store)
         self._epoch = epoch
         self._metrics = metrics
         self._refusals = refusals
         server.on("subscribe-repo", self.subscribe)
         server.on("unsubscribe-repo", self.unsubscribe)
 
-    def subscribe(self, connection: Connection, *args: Any) -> dict[str, Any]:
+    def subscribe(self, connection: Connection, *args: Any) -> dict[str, Any] | RawJSON:
         """Send a repository's updates to `connection` from now on, and acknowledge with those it missed."""
         try:
             wanted = _parse(args)
@@ -80,18 +81,16 @@ class Rooms:
         self._server.leave(connection, room_of(repository.slug))
         return {"ok": True, "slug": repository.slug}
 
-    def _acknowledge(self, repository: Repository, wanted: Subscription) -> dict[str, Any]:
+    def _acknowledge(self, repository: Repository, wanted: Subscription) -> RawJSON:
         slug = repository.slug
-        answer: dict[str, Any] = {"ok": True, "slug": slug, "seq": self._store.seq(slug), "epoch": self._epoch}
         if wanted.since is None:
-            self._metrics.subscriptions.labels("fresh").inc()
-            return {**answer, "updates": []}
-        missed = self._store.since(slug, wanted.since) if wanted.epoch == self._epoch else None
-        if missed is None or len(missed) > MAX_REPLAY:
-            self._metrics.subscriptions.labels("reset").inc()
-            return {**answer, "reset": True}
-        self._metrics.subscriptions.labels("resumed").inc()
-        return {**answer, "updates": [update.model_dump(mode="json") for update in missed]}
+            result, missed = "fresh", b"[]"
+        else:
+            found = self._replay.since(slug, wanted.since) if wanted.epoch == self._epoch else None
+            result, missed = ("reset", b"") if found is None else ("resumed", found)
+        self._metrics.subscriptions.labels(result).inc()
+        answer = to_json({"ok": True, "slug": slug, "seq": self._store.seq(slug), "epoch": self._epoch})
+        return RawJSON(answer[:-1] + (b',"reset":true}' if result == "reset" else b',"updates":%b}' % missed))
 
     def _find(self, slug: str) -> Repository:
         if (repository := self._repositories.find(slug)) is None:

@@ -12,7 +12,7 @@ server, namespace, connection    what an application works with
 """
 
 from .connection import Connection, Disconnected, Refused, TooManyCalls
-from .frames import event_frame, raw_event_frame
+from .frames import RawJSON, event_frame, raw_event_frame
 from .namespace import Namespace
 from .options import Limits, Observer
 from .server import Server
@@ -23,6 +23,7 @@ __all__ = [
     "Limits",
     "Namespace",
     "Observer",
+    "RawJSON",
     "Refused",
     "Server",
     "TooManyCalls",

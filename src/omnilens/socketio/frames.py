@@ -6,6 +6,7 @@ https://socket.io/docs/v4/engine-io-protocol/#http-long-polling-1.
 """
 
 from base64 import b64decode, b64encode
+from dataclasses import dataclass
 from typing import Final
 
 from websockets.utils import apply_mask
@@ -47,6 +48,19 @@ def raw_event_frame(event: str, payload: bytes) -> bytes:
     """The frame of an event of the default namespace whose one argument is JSON already; it goes out as it came."""
     _check_name(event)
     return text_frame(b"42[%b,%b]" % (encode_json(event), payload))
+
+
+@dataclass(frozen=True, slots=True)
+class RawJSON:
+    """A value that is encoded already, for answers that many get."""
+
+    json: bytes
+
+
+def raw_ack_frame(ack: int, value: RawJSON, namespace: str) -> bytes:
+    """The frame of an ack with one value; it goes out as it came."""
+    head = encode(Ack(ack, (), namespace)).removesuffix(b"[]")
+    return text_frame(b"%b%b[%b]" % (_MESSAGE, head, value.json))
 
 
 def packet_frame(packet: Event | Ack) -> bytes:

@@ -14,11 +14,12 @@ from math import inf
 from typing import Final
 
 from .connection import Connection
-from .frames import packet_frame
+from .frames import RawJSON, packet_frame, raw_ack_frame
 from .options import Observer
 from .packets import JSON, Ack, Event
 
-EventHandler = Callable[..., JSON | Awaitable[JSON]]
+Answer = JSON | RawJSON
+EventHandler = Callable[..., Answer | Awaitable[Answer]]
 
 logger = logging.getLogger("omnilens.socketio")
 
@@ -81,7 +82,7 @@ class Inbox:
         self._waiting.clear()
         self._weight = 0
 
-    async def _work(self, event: Event, pending: Awaitable[JSON]) -> None:
+    async def _work(self, event: Event, pending: Awaitable[Answer]) -> None:
         try:
             await self._settle(event, pending)
             while self._waiting:
@@ -93,7 +94,7 @@ class Inbox:
         finally:
             self._task = None
 
-    def _call(self, event: Event) -> Awaitable[JSON] | None:
+    def _call(self, event: Event) -> Awaitable[Answer] | None:
         """Call the handler. What it leaves to wait for is returned; otherwise the event is done with."""
         handler = self._handlers.get(event.name)
         known = handler is not None and handler.takes(len(event.args))
@@ -110,14 +111,18 @@ class Inbox:
             self._observer.failed()
         return None
 
-    async def _settle(self, event: Event, pending: Awaitable[JSON]) -> None:
+    async def _settle(self, event: Event, pending: Awaitable[Answer]) -> None:
         try:
             self._acknowledge(event, await pending)
         except Exception:
             logger.exception("The handler of %r failed", event.name)
             self._observer.failed()
 
-    def _acknowledge(self, event: Event, result: JSON) -> None:
-        if event.ack is not None:
+    def _acknowledge(self, event: Event, result: Answer) -> None:
+        if event.ack is None:
+            return
+        if isinstance(result, RawJSON):
+            self._connection.send(raw_ack_frame(event.ack, result, event.namespace))
+        else:
             values = result if isinstance(result, tuple) else () if result is None else (result,)
             self._connection.send(packet_frame(Ack(event.ack, values, event.namespace)))

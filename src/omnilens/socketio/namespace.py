@@ -50,7 +50,8 @@ class Namespace:
     def on(self, event: str, handler: EventHandler) -> None:
         """Call a handler with the connection and the event's arguments; what it returns answers the client's ack.
 
-        None is an answer without a value, a tuple one with several. Arguments and answers may hold bytes.
+        None is an answer without a value, a tuple one with several, `RawJSON` one that is encoded already. Arguments
+        and answers may hold bytes.
 
         A coroutine function gets a task; the next event of that client waits for it. An event with a number of
         arguments that the handler does not take is ignored, as one without a handler is. When a handler raises, the
