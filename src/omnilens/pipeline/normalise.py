@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import (
@@ -28,7 +28,9 @@ CLOCK_SKEW = timedelta(minutes=10)
 
 _RUN_ACTIONS = {"requested": Status.QUEUED, "in_progress": Status.IN_PROGRESS, "completed": Status.COMPLETED}
 
-Word = TypeVar("Word", Status, Conclusion)
+# By what GitHub writes. What is missing, this release does not know: it is shown as unknown rather than refused.
+_STATUSES: Mapping[str | None, Status] = {each.value: each for each in Status}
+_CONCLUSIONS: Mapping[str | None, Conclusion] = {each.value: each for each in Conclusion}
 
 
 def normalise(
@@ -80,7 +82,7 @@ def _job_reported(
     """What a ``workflow_job`` delivery says."""
     fields = payload.workflow_job
     now = delivery.received_at
-    status = _known(Status, fields.status or payload.action) or Status.UNKNOWN
+    status = _STATUSES.get(fields.status or payload.action, Status.UNKNOWN)
     steps = tuple(_step(step, now) for step in (fields.steps or ())[:MAX_STEPS])
     deployed_at = payload.deployment.updated_at if payload.deployment else None
     job = Job(
@@ -133,7 +135,7 @@ def _run_of(job: Job, fields: WorkflowJobFields, now: datetime) -> Run:
 
 
 def _step(step: StepFields, now: datetime) -> Step:
-    status = _known(Status, step.status) or Status.UNKNOWN
+    status = _STATUSES.get(step.status, Status.UNKNOWN)
     return Step(
         number=step.number,
         name=clean(step.name) or f"Step {step.number}",
@@ -159,23 +161,13 @@ def _run_status(status: str | None, action: str | None) -> Status:
     # GitHub publishes an example whose action is completed and whose status is queued: the action is what happened.
     if action == "completed" or status is None:
         return _RUN_ACTIONS.get(action or "", Status.UNKNOWN)
-    return _known(Status, status) or Status.UNKNOWN
+    return _STATUSES.get(status, Status.UNKNOWN)
 
 
 def _conclusion(word: str | None, status: Status) -> Conclusion | None:
     if status is not Status.COMPLETED:
         return None
-    return _known(Conclusion, word) or Conclusion.UNKNOWN
-
-
-def _known(words: type[Word], word: str | None) -> Word | None:
-    """The word if this release knows it; newer ones are shown as unknown rather than refused."""
-    if word is None:
-        return None
-    try:
-        return words(word)
-    except ValueError:
-        return None
+    return _CONCLUSIONS.get(word, Conclusion.UNKNOWN)
 
 
 def _actor(fields: ActorFields | None) -> Actor | None:
