@@ -2,15 +2,24 @@
 
 Values only. Everything here is frozen, so a value that was sent once can be sent again, cached and compared.
 Times are UTC and written as ``2026-11-22T17:00:00Z``, the way GitHub writes them.
+
+Plain dataclasses with slots, since the board holds tens of thousands of them and every delivery makes a dozen: what
+comes from outside was checked when its payload was read, and is not checked again. pydantic writes them as JSON.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, TypeAdapter
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a value by name, as they are: to make another value that has them too."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _utc(moment: datetime) -> datetime:
@@ -18,12 +27,6 @@ def _utc(moment: datetime) -> datetime:
 
 
 Timestamp = Annotated[AwareDatetime, AfterValidator(_utc)]
-
-
-class Value(BaseModel):
-    """A frozen value: compared by content, shared freely."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Status(StrEnum):
@@ -62,20 +65,23 @@ FAILED = frozenset({Conclusion.FAILURE, Conclusion.TIMED_OUT, Conclusion.STARTUP
 """The conclusions that count as broken. Cancelled, skipped and waiting are never failures."""
 
 
-class Actor(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
     """Who triggered a run."""
 
     login: str
     avatar_url: str | None = None
 
 
-class PullRequest(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
     """A pull request that a run belongs to."""
 
     number: int
 
 
-class Step(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
     """One step of a job."""
 
     number: int
@@ -86,7 +92,8 @@ class Step(Value):
     completed_at: Timestamp | None = None
 
 
-class Job(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
     """One job of one attempt of a run."""
 
     id: int
@@ -106,7 +113,8 @@ class Job(Value):
     steps: tuple[Step, ...] = ()
 
 
-class Run(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
     """One workflow run, showing its latest attempt."""
 
     id: int
@@ -140,6 +148,7 @@ class Run(Value):
         return self.conclusion in FAILED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetail(Run):
     """A run with the jobs of its latest attempt, in the order they were created."""
 
@@ -150,7 +159,8 @@ UpdateType = Literal["workflow_started", "workflow_completed", "workflow_failed"
 JobUpdateType = Literal["job_queued", "job_started", "job_completed", "job_failed"]
 
 
-class _UpdateFields(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UpdateFields:
     repoSlug: str
     workflowId: int
     """The run's id, under the name the first clients gave it."""
@@ -167,6 +177,7 @@ class _UpdateFields(Value):
     """The ``seq`` of the update before this one: what a client must have seen for its view to be free of gaps."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowUpdate(_UpdateFields):
     """What ``workflow-update`` carries: a run changed. Status and conclusion are the run's."""
 
@@ -175,6 +186,7 @@ class WorkflowUpdate(_UpdateFields):
     type: UpdateType
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobUpdate(_UpdateFields):
     """What ``job-update`` carries: a job or one of its steps changed. Status and conclusion are the job's."""
 
@@ -186,8 +198,16 @@ class JobUpdate(_UpdateFields):
 
 Update = WorkflowUpdate | JobUpdate
 
+_WRITERS: dict[type[Update], TypeAdapter[Any]] = {each: TypeAdapter(each) for each in (WorkflowUpdate, JobUpdate)}
 
-class Repository(Value):
+
+def to_json(update: Update) -> bytes:
+    """An update as clients get it."""
+    return _WRITERS[type(update)].dump_json(update)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
     """A repository on the board."""
 
     slug: str

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from omnilens.api import answers
 from omnilens.api.answers import Answers
-from omnilens.model import Repository
+from omnilens.api.schemas import PartHealth
 from support.payloads import run_payload
 from support.server import LiveServer
 
@@ -29,9 +29,9 @@ class Kitchen:
         self.answers = Answers()
         self.built = 0
 
-    def _build(self) -> Repository:
+    def _build(self) -> PartHealth:
         self.built += 1
-        return Repository(slug=f"built-{self.built}", full_name="a/b")
+        return PartHealth(name=f"built-{self.built}", status="ok", detail="")
 
     def ask(self, question: str = "q", version: str = "1", **headers: str) -> Response:
         return self.answers.respond(asked(**headers), question, version, self._build)
@@ -39,7 +39,7 @@ class Kitchen:
 
 def body(answer: Response) -> Any:
     plain = gzip.decompress(answer.body) if answer.headers.get("content-encoding") == "gzip" else bytes(answer.body)
-    return json.loads(plain)["slug"]
+    return json.loads(plain)["name"]
 
 
 def test_a_version_is_built_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -78,7 +79,7 @@ def test_the_updates_of_the_contract() -> None:
 
 def test_history_is_taken_in_silently() -> None:
     old = run_reported(Status.COMPLETED, -7200)
-    store, (update,) = filled(old.model_copy(update={"origin": old.origin.model_copy(update={"historic": True})}))
+    store, (update,) = filled(replace(old, origin=replace(old.origin, historic=True)))
     assert update is None
     assert store.seq("api") == 0
     assert [view.run.id for view in store.runs("api", *EVER)] == [1]

@@ -39,7 +39,7 @@ def run(status: Status = Status.IN_PROGRESS, updated: float = 0, **fields: Any) 
 
 def run_reported(status: Status = Status.IN_PROGRESS, updated: float = 0, **fields: Any) -> RunReported:
     reported = run(status, updated, **fields)
-    name = f"run-{reported.model_dump_json()}"
+    name = f"run-{reported!r}"
     return RunReported(origin=origin(updated, name), repository=REPOSITORY, run=reported)
 
 
@@ -56,7 +56,7 @@ def job_reported(status: Status = Status.IN_PROGRESS, updated: float = 0, **fiel
     glimpse = run(
         status if waiting else Status.IN_PROGRESS, updated, id=reported.run_id, run_attempt=reported.run_attempt
     )
-    name = f"job-{reported.model_dump_json()}"
+    name = f"job-{reported!r}"
     return JobReported(origin=origin(updated, name), repository=REPOSITORY, job=reported, run=glimpse)
 
 

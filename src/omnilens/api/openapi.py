@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from omnilens import __version__
 from omnilens.api.schemas import DeliveryAnswer, ErrorAnswer
@@ -36,8 +36,11 @@ def document(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     # Updates travel over Socket.IO, which OpenAPI does not describe; their shapes belong here all the same.
-    models = [(model, "serialization") for model in (DeliveryAnswer, ErrorAnswer, WorkflowUpdate, JobUpdate)]
-    _, shapes = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    models: tuple[type, ...] = (DeliveryAnswer, ErrorAnswer, WorkflowUpdate, JobUpdate)
+    _, shapes = TypeAdapter.json_schemas(
+        [(model.__name__, "serialization", TypeAdapter(model)) for model in models],
+        ref_template="#/components/schemas/{model}",
+    )
     schemas = paths.setdefault("components", {}).setdefault("schemas", {})
     schemas |= {name: shape for name, shape in shapes["$defs"].items() if name not in schemas}
     for unused in ("HTTPValidationError", "ValidationError"):

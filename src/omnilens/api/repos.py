@@ -10,6 +10,7 @@ from omnilens.api.board import Board, TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.overview import overview
 from omnilens.api.schemas import RepositoryCard, RepositoryList
+from omnilens.model import fields_of
 
 router = APIRouter(tags=["board"])
 
@@ -25,7 +26,7 @@ async def get_repos(board: TheBoard, request: Request, day: Annotated[Day, Depen
 def _list(board: Board, day: Day) -> RepositoryList:
     cards = tuple(
         RepositoryCard(
-            **dict(repository),
+            **fields_of(repository),
             overview=overview([view.run for view in board.store.runs(repository.slug, day.start, day.end)], day),
             seq=board.store.seq(repository.slug),
             last_event_at=board.store.last_event_at(repository.slug),

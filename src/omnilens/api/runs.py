@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -10,7 +11,7 @@ from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import RunAnswer, RunList
 from omnilens.errors import RunNotFound
-from omnilens.model import Conclusion, Job, Run, RunDetail
+from omnilens.model import Conclusion, Job, Run, RunDetail, fields_of
 from omnilens.pipeline.merge import RunView
 
 router = APIRouter(tags=["board"])
@@ -53,7 +54,7 @@ async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) ->
 
 
 def _detail(run: Run, jobs: tuple[Job, ...]) -> RunDetail:
-    return RunDetail.model_construct(**dict(run), jobs=jobs)
+    return RunDetail(**fields_of(run), jobs=jobs)
 
 
 def _for_list(view: RunView) -> RunDetail:
@@ -62,4 +63,4 @@ def _for_list(view: RunView) -> RunDetail:
 
 
 def _for_list_job(job: Job) -> Job:
-    return job.model_copy(update={"steps": ()}) if job.conclusion in _UNEVENTFUL else job
+    return replace(job, steps=()) if job.conclusion in _UNEVENTFUL else job

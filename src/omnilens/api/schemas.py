@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from omnilens.model import Repository, RunDetail, Timestamp, Value
+from pydantic import BaseModel, ConfigDict
+
+from omnilens.model import Repository, RunDetail, Timestamp
+
+
+class Value(BaseModel):
+    """A frozen value of known fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Position(Value):
@@ -38,6 +47,7 @@ class Overview(Value):
     """The time completed runs took, added up."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryCard(Repository):
     """A repository with its numbers of the day."""
 

@@ -6,14 +6,16 @@ restart runs the same code as live traffic.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from omnilens.model import Job, Repository, Run, Timestamp, Value
+from omnilens.model import Job, Repository, Run, Timestamp
 
 
-class Origin(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
     """Which delivery a change came from. Either of the first two seen before makes it a duplicate."""
 
     delivery_id: str
@@ -26,7 +28,8 @@ class Origin(Value):
     """Older than the event retention: kept, but not announced to anyone."""
 
 
-class RunReported(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReported:
     """GitHub said how a run is."""
 
     kind: Literal["run"] = "run"
@@ -35,7 +38,8 @@ class RunReported(Value):
     run: Run
 
 
-class JobReported(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobReported:
     """GitHub said how a job is, and in passing a little about its run, which may not have been reported yet."""
 
     kind: Literal["job"] = "job"

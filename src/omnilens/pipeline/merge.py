@@ -8,7 +8,7 @@ repetition of the same reports gives the same board.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -82,7 +82,7 @@ def view(state: RunState) -> RunView:
     elif state.glimpse is not None:
         run = _from_jobs(state.glimpse, state.run, jobs)
     if _PROGRESS[run.status] == 1 and any(_PROGRESS[job.status] > 1 for job in jobs):
-        run = run.model_copy(update={"status": Status.IN_PROGRESS})
+        run = replace(run, status=Status.IN_PROGRESS)
     return RunView(run, jobs)
 
 
@@ -90,9 +90,15 @@ def _from_jobs(glimpse: Run, earlier: Run | None, jobs: Iterable[Job]) -> Run:
     """A run, or a new attempt of it, of which only jobs have been reported so far: a re-run sends no ``requested``."""
     started = min((time for job in jobs if (time := job.created_at or job.started_at)), default=glimpse.run_started_at)
     if earlier is None:
-        return glimpse.model_copy(update={"run_started_at": started})
-    seen = glimpse.model_dump(include={"run_attempt", "status", "conclusion", "updated_at"})
-    return earlier.model_copy(update={**seen, "run_started_at": started})
+        return replace(glimpse, run_started_at=started)
+    return replace(
+        earlier,
+        run_attempt=glimpse.run_attempt,
+        status=glimpse.status,
+        conclusion=glimpse.conclusion,
+        updated_at=glimpse.updated_at,
+        run_started_at=started,
+    )
 
 
 def _better(known: Any, reported: Any, rank: Any) -> Any:
@@ -103,7 +109,7 @@ def _better(known: Any, reported: Any, rank: Any) -> Any:
         if known == reported:
             return known
         # Nothing tells which is newer, but everybody must decide alike.
-        return max(known, reported, key=lambda report: report.model_dump_json())
+        return max(known, reported, key=repr)
     return reported if reported_rank > known_rank else known
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnilens.model import Update
+from omnilens.model import Update, to_json
 from omnilens.socketio import Server, raw_event_frame
 
 
@@ -22,7 +22,7 @@ class Fanout:
         room = room_of(update.repoSlug)
         if not self._server.room_size(room):
             return 0  # at night, most repositories are watched by nobody
-        return self._server.send(room, raw_event_frame(update.event, update.model_dump_json().encode()))
+        return self._server.send(room, raw_event_frame(update.event, to_json(update)))
 
     async def ready(self) -> None:
         """Wait while clients have much to be given already; what waits in the journal costs nothing more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from omnilens.model import to_json
 from omnilens.pipeline.store import Store
 
 MAX_UPDATES = 500
@@ -33,4 +34,4 @@ class Replay:
         missed = self._store.since(slug, seq)
         if missed is None or len(missed) > MAX_UPDATES:
             return None
-        return b"[%b]" % b",".join(update.model_dump_json().encode() for update in missed)
+        return b"[%b]" % b",".join(map(to_json, missed))

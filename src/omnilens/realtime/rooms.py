@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from pydantic_core import to_json
 
 from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound, RequestError
-from omnilens.model import Repository, Value
+from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.pipeline.mapping import RepositoryMap
@@ -25,8 +25,10 @@ class TooManySubscriptions(RequestError):
     code = "too-many-subscriptions"
 
 
-class Subscription(Value):
+class Subscription(BaseModel):
     """What a client asks for: a repository, and where it stands if it has seen some of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     slug: Annotated[StrictStr, Field(max_length=200)]
     since: Annotated[StrictInt, Field(ge=0)] | None = None

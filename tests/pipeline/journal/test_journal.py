@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -23,10 +24,8 @@ def journal() -> Journal:
 
 
 def change(number: int, delivery_id: str | None = None, body: str | None = None) -> RunReported:
-    about = origin(number).model_copy(
-        update={"delivery_id": delivery_id or f"d{number}", "signature": body or f"b{number}"}
-    )
-    return run_reported(Status.IN_PROGRESS, number).model_copy(update={"origin": about})
+    about = replace(origin(number), delivery_id=delivery_id or f"d{number}", signature=body or f"b{number}")
+    return replace(run_reported(Status.IN_PROGRESS, number), origin=about)
 
 
 async def take(reader: AsyncIterator[Entry], count: int) -> list[int]:
