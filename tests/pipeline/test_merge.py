@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
-from omnilens.model import Conclusion, RunDetail, Status, Step, fields_of
+from omnilens.model import Conclusion, RunDetail, Status, Step
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.merge import RunState, merge, view
 from support.changes import at, changes, job_reported, run_reported
@@ -25,7 +26,7 @@ def board(reports: Iterable[Change]) -> dict[int, RunDetail]:
 
 def detail(state: RunState) -> RunDetail:
     run, jobs = view(state)
-    return RunDetail(**fields_of(run), jobs=jobs)
+    return RunDetail(**asdict(run), jobs=jobs)
 
 
 def shown(*reports: Change) -> RunDetail:

@@ -6,14 +6,15 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from omnilens import __version__
+from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.schemas import Health, LiveMetrics, PartHealth
 
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/api/health", summary="How every part of the server is doing")
-async def get_health(board: TheBoard) -> Health:
+@router.get("/api/health", summary="How every part of the server is doing", **answering(Health))
+async def get_health(board: TheBoard) -> Response:
     unhealthy = board.sockets.unhealthy_connections()
     connections = len(board.sockets.connections)
     parts = (
@@ -28,7 +29,7 @@ async def get_health(board: TheBoard) -> Health:
             detail=f"{unhealthy} of {connections} owe an answer to a heartbeat" if unhealthy else f"{connections} open",
         ),
     )
-    return Health(
+    health = Health(
         status="ok" if all(part.status == "ok" for part in parts) else "degraded",
         version=__version__,
         epoch=board.epoch,
@@ -37,19 +38,21 @@ async def get_health(board: TheBoard) -> Health:
         unhealthyConnections=unhealthy,
         parts=parts,
     )
+    return answer(health)
 
 
-@router.get("/api/metrics", summary="The live numbers of the socket server")
-async def get_live_metrics(board: TheBoard) -> LiveMetrics:
+@router.get("/api/metrics", summary="The live numbers of the socket server", **answering(LiveMetrics))
+async def get_live_metrics(board: TheBoard) -> Response:
     value = board.metrics.value
     deliveries = value("omnilens_fanout_seconds_count")
-    return LiveMetrics(
+    numbers = LiveMetrics(
         totalConnections=len(board.sockets.connections),
         messagesSent=int(value("omnilens_messages_sent_total")),
         messagesReceived=int(value("omnilens_messages_received_total")),
         connectionErrors=int(value("omnilens_connections_refused_total")),
         averageLatency=value("omnilens_fanout_seconds_sum") / deliveries if deliveries else None,
     )
+    return answer(numbers)
 
 
 @router.get("/metrics", summary="All numbers in Prometheus' text format", response_class=Response)

@@ -6,11 +6,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import TypeAdapter
+from msgspec import Struct
+from msgspec.json import schema_components
 
 from omnilens import __version__
-from omnilens.api.schemas import DeliveryAnswer, ErrorAnswer
+from omnilens.api.answers import schema
+from omnilens.api.schemas import ErrorAnswer, Health, LiveMetrics, OverviewAnswer, RepositoryList, RunAnswer, RunList
 from omnilens.model import JobUpdate, WorkflowUpdate
+from omnilens.pipeline.receipt import Receipt
 
 WEBHOOK = "/api/webhooks/github"
 
@@ -35,17 +38,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         description="Live updates come over Socket.IO: see `WorkflowUpdate` and `JobUpdate` among the schemas.",
         routes=app.routes,
     )
-    # Updates travel over Socket.IO, which OpenAPI does not describe; their shapes belong here all the same.
-    models: tuple[type, ...] = (DeliveryAnswer, ErrorAnswer, WorkflowUpdate, JobUpdate)
-    _, shapes = TypeAdapter.json_schemas(
-        [(model.__name__, "serialization", TypeAdapter(model)) for model in models],
-        ref_template="#/components/schemas/{model}",
-    )
-    schemas = paths.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= {name: shape for name, shape in shapes["$defs"].items() if name not in schemas}
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    error = _json("ErrorAnswer")
+    paths["components"] = {"schemas": _shapes()}
+    error = schema("ErrorAnswer")
     for path, operations in paths["paths"].items():
         for operation in operations.values():
             responses = operation["responses"]
@@ -79,11 +73,24 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
         "responses": {
-            "200": {"description": "Accepted, or a duplicate, or nothing to say.", **_json("DeliveryAnswer")},
+            "200": {"description": "Accepted, or a duplicate, or nothing to say.", **schema("Receipt")},
             **{status: {"description": text, **error} for status, text in _REFUSALS.items()},
         },
     }
 
 
-def _json(schema: str) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+def _shapes() -> dict[str, Any]:
+    """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
+    rest: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, Health, LiveMetrics)
+    _, shapes = schema_components(
+        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate), ref_template="#/components/schemas/{name}"
+    )
+    for shape in shapes.values():
+        # msgspec describes what it would read, where defaults may be left out. What we write is all there.
+        properties = shape.get("properties", {})
+        written = [name for name, each in properties.items() if "default" in each or name in shape["required"]]
+        for each in properties.values():
+            each.pop("default", None)
+        if written:
+            shape["required"] = written
+    return shapes

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
+from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import Overview, OverviewAnswer
@@ -36,9 +37,11 @@ def overview(runs: Sequence[Run], day: Day) -> Overview:
     )
 
 
-@router.get("/api/repos/{slug}/overview", summary="The numbers of one repository on one day")
-async def get_overview(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> OverviewAnswer:
+@router.get(
+    "/api/repos/{slug}/overview", summary="The numbers of one repository on one day", **answering(OverviewAnswer)
+)
+async def get_overview(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> Response:
     repository = board.repository(slug)
     runs = [view.run for view in board.store.runs(repository.slug, day.start, day.end)]
     seq = board.store.seq(repository.slug)
-    return OverviewAnswer(repo=repository, overview=overview(runs, day), seq=seq, epoch=board.epoch)
+    return answer(OverviewAnswer(repo=repository, overview=overview(runs, day), seq=seq, epoch=board.epoch))

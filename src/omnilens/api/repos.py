@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from msgspec.structs import asdict
 
+from omnilens.api.answers import answering
 from omnilens.api.board import Board, TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.overview import overview
 from omnilens.api.schemas import RepositoryCard, RepositoryList
-from omnilens.model import fields_of
 
 router = APIRouter(tags=["board"])
 
 
-@router.get("/api/repos", summary="All repositories with their numbers of one day", response_model=RepositoryList)
+@router.get("/api/repos", summary="All repositories with their numbers of one day", **answering(RepositoryList))
 async def get_repos(board: TheBoard, request: Request, day: Annotated[Day, Depends(requested_day)]) -> Response:
     repositories, store = board.repositories.all(), board.store
     shown = tuple((each, store.version(each.slug), store.last_event_at(each.slug)) for each in repositories)
@@ -26,7 +27,7 @@ async def get_repos(board: TheBoard, request: Request, day: Annotated[Day, Depen
 def _list(board: Board, day: Day) -> RepositoryList:
     cards = tuple(
         RepositoryCard(
-            **fields_of(repository),
+            **asdict(repository),
             overview=overview([view.run for view in board.store.runs(repository.slug, day.start, day.end)], day),
             seq=board.store.seq(repository.slug),
             last_event_at=board.store.last_event_at(repository.slug),

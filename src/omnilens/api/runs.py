@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
+from msgspec.structs import asdict, replace
 
+from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import RunAnswer, RunList
 from omnilens.errors import RunNotFound
-from omnilens.model import Conclusion, Job, Run, RunDetail, fields_of
+from omnilens.model import Conclusion, Job, Run, RunDetail
 from omnilens.pipeline.merge import RunView
 
 router = APIRouter(tags=["board"])
@@ -20,7 +21,7 @@ _UNEVENTFUL = frozenset({Conclusion.SUCCESS, Conclusion.SKIPPED})
 
 
 @router.get(
-    "/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first", response_model=RunList
+    "/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first", **answering(RunList)
 )
 async def get_runs(
     board: TheBoard, request: Request, slug: str, day: Annotated[Day, Depends(requested_day)]
@@ -42,19 +43,18 @@ async def get_runs(
     return board.answers.respond(request, (repository, day), version, build)
 
 
-@router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps")
-async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> RunAnswer:  # noqa: A002 - the contract's name
+@router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps", **answering(RunAnswer))
+async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> Response:  # noqa: A002 - the contract's name
     repository = board.repository(slug)
     view = board.store.run(repository.slug, id)
     if view is None:
         raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")
-    return RunAnswer(
-        repo=repository, run=_detail(view.run, view.jobs), seq=board.store.seq(repository.slug), epoch=board.epoch
-    )
+    run, seq = _detail(view.run, view.jobs), board.store.seq(repository.slug)
+    return answer(RunAnswer(repo=repository, run=run, seq=seq, epoch=board.epoch))
 
 
 def _detail(run: Run, jobs: tuple[Job, ...]) -> RunDetail:
-    return RunDetail(**fields_of(run), jobs=jobs)
+    return RunDetail(**asdict(run), jobs=jobs)
 
 
 def _for_list(view: RunView) -> RunDetail:

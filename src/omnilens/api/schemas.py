@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
 
 
-class Value(BaseModel):
-    """A frozen value of known fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Position(Value):
+class Position(Struct, frozen=True, kw_only=True):
     """Where a live answer stands, so that a subscription can go on from exactly there."""
 
     seq: int
@@ -25,7 +18,7 @@ class Position(Value):
     """The history that ``seq`` counts in; a new one makes every older ``seq`` meaningless."""
 
 
-class Overview(Value):
+class Overview(Struct, frozen=True, kw_only=True):
     """The numbers of one repository on one day."""
 
     date: str
@@ -47,8 +40,7 @@ class Overview(Value):
     """The time completed runs took, added up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryCard(Repository):
+class RepositoryCard(Repository, frozen=True, kw_only=True):
     """A repository with its numbers of the day."""
 
     overview: Overview
@@ -57,12 +49,12 @@ class RepositoryCard(Repository):
     """When the last delivery of this repository arrived."""
 
 
-class RepositoryList(Value):
+class RepositoryList(Struct, frozen=True, kw_only=True):
     repos: tuple[RepositoryCard, ...]
     epoch: str
 
 
-class RunList(Position):
+class RunList(Position, frozen=True, kw_only=True):
     """The runs that were active on one day, newest first."""
 
     repo: Repository
@@ -72,17 +64,17 @@ class RunList(Position):
     """Jobs that passed come without their steps here; ask for the run to see them."""
 
 
-class RunAnswer(Position):
+class RunAnswer(Position, frozen=True, kw_only=True):
     repo: Repository
     run: RunDetail
 
 
-class OverviewAnswer(Position):
+class OverviewAnswer(Position, frozen=True, kw_only=True):
     repo: Repository
     overview: Overview
 
 
-class PartHealth(Value):
+class PartHealth(Struct, frozen=True, kw_only=True):
     """One part of the server and how it is doing."""
 
     name: str
@@ -90,7 +82,7 @@ class PartHealth(Value):
     detail: str
 
 
-class Health(Value):
+class Health(Struct, frozen=True, kw_only=True):
     status: Literal["ok", "degraded"]
     version: str
     epoch: str
@@ -101,7 +93,7 @@ class Health(Value):
     parts: tuple[PartHealth, ...]
 
 
-class LiveMetrics(Value):
+class LiveMetrics(Struct, frozen=True, kw_only=True):
     """The numbers of the socket server since its start."""
 
     totalConnections: int
@@ -114,25 +106,7 @@ class LiveMetrics(Value):
     """Seconds from receiving a delivery to having written its update to every subscriber; nothing before the first."""
 
 
-class DeliveryAnswer(Value):
-    """What GitHub is told about a delivery that was accepted."""
-
-    success: Literal[True]
-    deliveryId: str
-    duplicate: bool
-    """It came before, and changed nothing now."""
-    event: str
-    workflowName: str | None
-    htmlUrl: str | None
-    repoSlug: str | None
-    runId: int | None
-    seq: int | None
-    """Its place in the journal."""
-    ignored: Literal["ping", "unknown-event", "unknown-action", "unmapped-repository"] | None = None
-    """Why it changes nothing, if so."""
-
-
-class ErrorAnswer(Value):
+class ErrorAnswer(Struct, frozen=True, kw_only=True):
     error: str
     """A sentence that says what to do."""
     code: str

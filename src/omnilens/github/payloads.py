@@ -6,58 +6,40 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+import re
+from datetime import datetime
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from omnilens.errors import IncompletePayload, MalformedPayload
 
-Id = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
-Count = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Attempt = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+FullName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}\Z")]
+Moment = datetime | None
+"""As it was written: with any offset, or none."""
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    """In UTC. Go's zero time, which GitHub writes for "never", and times beyond the calendar are no time at all."""
-    if moment is None or moment.year == 1:
-        return None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return None
-
-
-def _none_means_one(value: Any) -> Any:
-    return 1 if value is None else value
-
-
-Moment = Annotated[datetime | None, AfterValidator(_utc)]
-Attempt = Annotated[int, Field(strict=True, ge=1, lt=2**31), BeforeValidator(_none_means_one)]
-
-
-class Payload(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class RepositoryFields(Payload):
-    full_name: str = Field(pattern=r"^[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}$")
+class RepositoryFields(Struct):
+    full_name: FullName
     id: Id | None = None
     html_url: str | None = None
     private: bool | None = None
 
 
-class ActorFields(Payload):
+class ActorFields(Struct):
     login: str
     avatar_url: str | None = None
 
 
-class PullRequestFields(Payload):
+class PullRequestFields(Struct):
     number: Id
 
 
-class WorkflowRunFields(Payload):
+class WorkflowRunFields(Struct):
     """https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run"""
 
     id: Id
@@ -69,7 +51,7 @@ class WorkflowRunFields(Payload):
     path: str | None = None
     display_title: str | None = None
     run_number: Count | None = None
-    run_attempt: Attempt = 1
+    run_attempt: Attempt | None = None
     event: str | None = None
     head_branch: str | None = None
     head_sha: str | None = None
@@ -83,7 +65,7 @@ class WorkflowRunFields(Payload):
     repository: RepositoryFields | None = None
 
 
-class StepFields(Payload):
+class StepFields(Struct):
     number: Count
     name: str | None
     status: str | None = None
@@ -92,14 +74,14 @@ class StepFields(Payload):
     completed_at: Moment = None
 
 
-class WorkflowJobFields(Payload):
+class WorkflowJobFields(Struct):
     """https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_job"""
 
     id: Id
     run_id: Id
     name: str | None
     workflow_name: str | None = None
-    run_attempt: Attempt = 1
+    run_attempt: Attempt | None = None
     status: str | None = None
     conclusion: str | None = None
     html_url: str | None = None
@@ -113,11 +95,11 @@ class WorkflowJobFields(Payload):
     steps: tuple[StepFields, ...] | None = None
 
 
-class DeploymentFields(Payload):
+class DeploymentFields(Struct):
     updated_at: Moment = None
 
 
-class _WithAction(Payload):
+class _WithAction(Struct):
     ACTIONS: ClassVar[frozenset[str]]
 
     action: str | None = None
@@ -128,20 +110,18 @@ class _WithAction(Payload):
         return self.action is None or self.action in self.ACTIONS
 
 
-class WorkflowRunPayload(_WithAction):
+class WorkflowRunPayload(_WithAction, kw_only=True):
     ACTIONS: ClassVar = frozenset({"requested", "in_progress", "completed"})
 
     workflow_run: WorkflowRunFields
-    repository: RepositoryFields | None = None
+    repository: RepositoryFields | UnsetType = UNSET
 
-    @model_validator(mode="after")
-    def _name_one_repository(self) -> WorkflowRunPayload:
-        if self.repository is None and ("repository" in self.model_fields_set or self.workflow_run.repository):
+    def __post_init__(self) -> None:
+        if self.repository is UNSET and self.workflow_run.repository:
             raise ValueError("repository is missing")
-        return self
 
 
-class WorkflowJobPayload(_WithAction):
+class WorkflowJobPayload(_WithAction, kw_only=True):
     ACTIONS: ClassVar = frozenset({"queued", "waiting", "in_progress", "completed"})
 
     workflow_job: WorkflowJobFields
@@ -149,13 +129,13 @@ class WorkflowJobPayload(_WithAction):
     repository: RepositoryFields
 
 
-class PingPayload(Payload):
+class PingPayload(Struct):
     zen: str | None = None
     hook_id: Id | None = None
     repository: RepositoryFields | None = None
 
 
-class OtherPayload(Payload):
+class OtherPayload(Struct):
     """An event that we do not read: only that it is a JSON object is checked."""
 
 
@@ -163,16 +143,20 @@ Report = WorkflowRunPayload | WorkflowJobPayload
 """The payloads that say how something is."""
 EventPayload = Report | PingPayload | OtherPayload
 
-_PAYLOADS: dict[str, type[EventPayload]] = {
-    "workflow_run": WorkflowRunPayload,
-    "workflow_job": WorkflowJobPayload,
-    "ping": PingPayload,
+_DECODERS: dict[str, msgspec.json.Decoder[EventPayload]] = {
+    "workflow_run": msgspec.json.Decoder(WorkflowRunPayload),
+    "workflow_job": msgspec.json.Decoder(WorkflowJobPayload),
+    "ping": msgspec.json.Decoder(PingPayload),
 }
+_OTHER: msgspec.json.Decoder[EventPayload] = msgspec.json.Decoder(OtherPayload)
+
+_PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<name>.*)`")
 
 
 def is_known(event: str) -> bool:
     """Whether the event is one that we read."""
-    return event in _PAYLOADS
+    return event in _DECODERS
 
 
 def read(event: str, body: bytes) -> EventPayload:
@@ -183,12 +167,20 @@ def read(event: str, body: bytes) -> EventPayload:
         IncompletePayload: a field that is needed is missing or of the wrong type; the sentence names the first one.
     """
     try:
-        return _PAYLOADS.get(event, OtherPayload).model_validate_json(body)
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "json_invalid" or (not where and problem["type"] == "model_type"):
-            raise MalformedPayload("The body is not a JSON object.") from error
-        if problem["type"] == "missing":
-            raise IncompletePayload(f"{where} is missing.") from error
-        raise IncompletePayload(f"{where or 'The payload'}: {problem['msg'].removeprefix('Value error, ')}.") from error
+        return _DECODERS.get(event, _OTHER).decode(body)
+    except msgspec.ValidationError as error:
+        raise _unfit(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedPayload("The body is not a JSON object.") from error
+
+
+def _unfit(problem: str) -> MalformedPayload | IncompletePayload:
+    """What does not fit, in words for whoever sent it, from msgspec's own."""
+    place = _PLACE.fullmatch(problem)
+    what, where = (place["what"], place["where"]) if place else (problem, None)
+    if where is None and what.startswith("Expected `object`"):
+        return MalformedPayload("The body is not a JSON object.")
+    if missing := _MISSING.fullmatch(what):
+        name = missing["name"]
+        return IncompletePayload(f"{where}.{name} is missing." if where else f"{name} is missing.")
+    return IncompletePayload(f"{where}: {what}." if where else f"{what}.")

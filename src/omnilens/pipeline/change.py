@@ -6,16 +6,13 @@ restart runs the same code as live traffic.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
+import msgspec
+from msgspec import Struct
 
-from pydantic import Field
-
-from omnilens.model import Job, Repository, Run, Timestamp
+from omnilens.model import Job, Repository, Run, Timestamp, to_json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Which delivery a change came from. Either of the first two seen before makes it a duplicate."""
 
     delivery_id: str
@@ -28,21 +25,17 @@ class Origin:
     """Older than the event retention: kept, but not announced to anyone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReported:
+class RunReported(Struct, frozen=True, kw_only=True, tag_field="kind", tag="run"):
     """GitHub said how a run is."""
 
-    kind: Literal["run"] = "run"
     origin: Origin
     repository: Repository
     run: Run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobReported:
+class JobReported(Struct, frozen=True, kw_only=True, tag_field="kind", tag="job"):
     """GitHub said how a job is, and in passing a little about its run, which may not have been reported yet."""
 
-    kind: Literal["job"] = "job"
     origin: Origin
     repository: Repository
     job: Job
@@ -50,4 +43,20 @@ class JobReported:
     """The run as far as the job's delivery tells."""
 
 
-Change = Annotated[RunReported | JobReported, Field(discriminator="kind")]
+Change = RunReported | JobReported
+
+_DECODER: msgspec.json.Decoder[Change] = msgspec.json.Decoder(RunReported | JobReported)
+
+
+def encode(change: Change) -> bytes:
+    """A change as JSON, for a journal to keep."""
+    return to_json(change)
+
+
+def decode(data: bytes) -> Change:
+    """What ``encode`` wrote.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    return _DECODER.decode(data)

@@ -99,7 +99,7 @@ class Flow:
             return receipt.ignored(delivery, payload, why, host)
         if not payload.has_known_action:
             return receipt.ignored(delivery, payload, "unknown-action", host)
-        if (repository := self._resolve(payload.repository, delivery)) is None:
+        if (repository := self._resolve(payload.repository or None, delivery)) is None:
             return receipt.ignored(delivery, payload, "unmapped-repository", host)
 
         change = normalise(payload, repository, delivery, host, self._rules.retention)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from pydantic_core import to_json
+import msgspec
 
 from omnilens.addresses import FORWARDED_FOR, ClientAddresses, group_of
 from omnilens.errors import (
@@ -29,6 +29,7 @@ from omnilens.errors import (
 )
 from omnilens.github import payloads
 from omnilens.github.deliveries import DELIVERY, EVENT, SIGNATURE, Request
+from omnilens.model import to_json
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
@@ -76,28 +77,27 @@ class Intake:
         event = _printable(sent.get(EVENT))
         headers: Mapping[str, str] = {}
         try:
-            status, answer = 200, await self._take(scope, sent, receive, event)
-            result = "duplicate" if answer["duplicate"] else answer.get("ignored", "accepted")
+            receipt = await self._take(scope, sent, receive, event)
+            status, answer = 200, to_json(receipt)
+            result: str = "duplicate" if receipt.duplicate else receipt.ignored or "accepted"
         except _ClientGoneError:
             self._count(event, "client-gone")
             return
         except OmniLensError as error:
-            status, answer, headers = error.status, {"error": error.message, "code": error.code}, error.headers
+            status, answer, headers = error.status, _refusal(error.message, error.code), error.headers
             result = error.code
             facts = {"delivery": _printable(sent.get(DELIVERY)), "client": self._client(scope, sent)}
             self._refusals.note("delivery.refused", error.code, reason=error.message, **facts)
         except Exception:
             status = 500
-            answer = {"error": "The server failed to process this delivery.", "code": "internal-error"}
+            answer = _refusal("The server failed to process this delivery.", "internal-error")
             result = "internal-error"
             log.exception("delivery.failed", delivery=_printable(sent.get(DELIVERY)))
         self._count(event, result)
         self._seconds.observe(time.perf_counter() - started)
         await _answer(send, status, answer, headers)
 
-    async def _take(
-        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, event: str | None
-    ) -> dict[str, Any]:
+    async def _take(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, event: str | None) -> Receipt:
         if scope["method"] != "POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
         if len(headers) < len(scope["headers"]):
@@ -119,9 +119,9 @@ class Intake:
             run=receipt.run_id,
             seq=receipt.seq,
             duplicate=receipt.duplicate,
-            ignored=receipt.ignored,
+            ignored=receipt.ignored or None,
         )
-        return _accepted(receipt)
+        return receipt
 
     def _refuse_flood(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         """Turn away who sent too much that was not signed. Returns on whose account the next is."""
@@ -189,24 +189,12 @@ def _printable(value: bytes | None) -> str | None:
     return None if value is None else value[:100].decode("latin-1").encode("unicode_escape").decode("ascii")
 
 
-def _accepted(receipt: Receipt) -> dict[str, Any]:
-    answer = {
-        "success": True,
-        "deliveryId": receipt.delivery_id,
-        "duplicate": receipt.duplicate,
-        "event": receipt.event,
-        "workflowName": receipt.workflow_name,
-        "htmlUrl": receipt.html_url,
-        "repoSlug": receipt.repo_slug,
-        "runId": receipt.run_id,
-        "seq": receipt.seq,
-    }
-    return answer if receipt.ignored is None else {**answer, "ignored": receipt.ignored}
-
-
-async def _answer(send: Send, status: int, answer: Mapping[str, Any], headers: Mapping[str, str]) -> None:
-    body = to_json(answer)
+async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
     raw = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     raw += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
+
+
+def _refusal(sentence: str, code: str) -> bytes:
+    return msgspec.json.encode({"error": sentence, "code": code})

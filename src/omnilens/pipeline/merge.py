@@ -8,9 +8,11 @@ repetition of the same reports gives the same board.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from omnilens.model import Job, Run, Status, Step
 from omnilens.pipeline.change import Change, RunReported
@@ -33,8 +35,7 @@ _PROGRESS = {
 _STAYS = {Status.REQUESTED: 1, Status.QUEUED: 2, Status.PENDING: 3, Status.WAITING: 4}
 
 
-@dataclass(frozen=True, slots=True)
-class RunState:
+class RunState(Struct, frozen=True):
     """All that is known about one run: the best report of it, of each of its jobs, and the best glimpse from a job."""
 
     run: Run | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import (
@@ -49,7 +49,8 @@ def _run_reported(
     fields = payload.workflow_run
     now = delivery.received_at
     status = _run_status(fields.status, payload.action)
-    updated_at = _not_ahead(fields.updated_at, now) or now
+    updated_at = _moment(fields.updated_at, now) or now
+    created_at = _moment(fields.created_at, now)
     run = Run(
         id=fields.id,
         name=workflow_name(fields),
@@ -57,7 +58,7 @@ def _run_reported(
         path=clean(fields.path) or None,
         display_title=clean(fields.display_title),
         run_number=fields.run_number,
-        run_attempt=fields.run_attempt,
+        run_attempt=fields.run_attempt or 1,
         event=clean(fields.event) or None,
         status=status,
         conclusion=_conclusion(fields.conclusion, status),
@@ -68,8 +69,8 @@ def _run_reported(
         ),
         actor=_actor(fields.triggering_actor or fields.actor),
         html_url=safe_url(fields.html_url, github_host),
-        created_at=_not_ahead(fields.created_at, now),
-        run_started_at=_not_ahead(fields.run_started_at or fields.created_at, now) or updated_at,
+        created_at=created_at,
+        run_started_at=_moment(fields.run_started_at, now) or created_at or updated_at,
         updated_at=updated_at,
     )
     origin = _origin(delivery, payload.action or status, run.updated_at, retention)
@@ -84,21 +85,24 @@ def _job_reported(
     now = delivery.received_at
     status = _STATUSES.get(fields.status or payload.action, Status.UNKNOWN)
     steps = tuple(_step(step, now) for step in (fields.steps or ())[:MAX_STEPS])
-    deployed_at = payload.deployment.updated_at if payload.deployment else None
+    created_at, started_at, completed_at = (
+        _moment(each, now) for each in (fields.created_at, fields.started_at, fields.completed_at)
+    )
+    deployed_at = _moment(payload.deployment.updated_at, now) if payload.deployment else None
     job = Job(
         id=fields.id,
         run_id=fields.run_id,
-        run_attempt=fields.run_attempt,
+        run_attempt=fields.run_attempt or 1,
         name=clean(fields.name) or f"Job {fields.id}",
         status=status,
         conclusion=_conclusion(fields.conclusion, status),
         html_url=safe_url(fields.html_url, github_host),
-        created_at=_not_ahead(fields.created_at, now),
-        started_at=_not_ahead(fields.started_at, now),
-        completed_at=_not_ahead(fields.completed_at, now),
+        created_at=created_at,
+        started_at=started_at,
+        completed_at=completed_at,
         labels=tuple(clean(label, 100) for label in (fields.labels or ())[:MAX_LABELS]),
         runner_name=clean(fields.runner_name, 100) or None,
-        updated_at=_not_ahead(_newest(fields, deployed_at), now),
+        updated_at=_newest(steps, deployed_at, created_at, started_at, completed_at),
         steps=steps,
     )
     origin = _origin(delivery, payload.action or status, job.updated_at or now, retention)
@@ -141,8 +145,8 @@ def _step(step: StepFields, now: datetime) -> Step:
         name=clean(step.name) or f"Step {step.number}",
         status=status,
         conclusion=_conclusion(step.conclusion, status),
-        started_at=_not_ahead(step.started_at, now),
-        completed_at=_not_ahead(step.completed_at, now),
+        started_at=_moment(step.started_at, now),
+        completed_at=_moment(step.completed_at, now),
     )
 
 
@@ -182,11 +186,28 @@ def _avatar(url: str | None) -> str | None:
     )
 
 
-def _newest(fields: WorkflowJobFields, deployed_at: datetime | None) -> datetime | None:
-    times = [deployed_at, fields.created_at, fields.started_at, fields.completed_at]
-    times += [time for step in (fields.steps or ())[:MAX_STEPS] for time in (step.started_at, step.completed_at)]
-    return max((time for time in times if time is not None), default=None)
+def _newest(steps: Sequence[Step], *times: datetime | None) -> datetime | None:
+    """The last of all times that are mentioned with a job."""
+    newest = max(filter(None, times), default=None)
+    for step in steps:
+        moment = step.completed_at or step.started_at
+        if moment is not None and (newest is None or moment > newest):
+            newest = moment
+    return newest
 
 
-def _not_ahead(moment: datetime | None, now: datetime) -> datetime | None:
-    return now if moment is not None and moment > now + CLOCK_SKEW else moment
+def _moment(written: datetime | None, now: datetime) -> datetime | None:
+    """A time in UTC, and not ahead of now. Go's zero time, which GitHub writes for "never", is no time at all."""
+    if written is None or written.year == 1:
+        return None
+    moment = written if written.tzinfo is UTC else _in_utc(written)
+    if moment is None or moment <= now:
+        return moment
+    return now if moment - now > CLOCK_SKEW else moment
+
+
+def _in_utc(written: datetime) -> datetime | None:
+    try:
+        return written.replace(tzinfo=UTC) if written.tzinfo is None else written.astimezone(UTC)
+    except OverflowError:  # at the end of the calendar
+        return None

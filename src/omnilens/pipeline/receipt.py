@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType
 
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import EventPayload, WorkflowJobPayload, WorkflowRunPayload
@@ -15,27 +16,29 @@ from omnilens.pipeline.text import safe_url
 Ignored = Literal["ping", "unknown-event", "unknown-action", "unmapped-repository"]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a delivery."""
+class Receipt(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What became of a delivery that was accepted: the answer to it."""
 
+    success: Literal[True] = True
     delivery_id: str
+    duplicate: bool = False
+    """It came before, and changed nothing now."""
     event: str
     workflow_name: str | None = None
     html_url: str | None = None
     repo_slug: str | None = None
     run_id: int | None = None
     seq: int | None = None
-    duplicate: bool = False
-    ignored: Ignored | None = None
-    """Why it changed nothing, if it did not."""
+    """Its place in the journal."""
+    ignored: Ignored | UnsetType = UNSET
+    """Why it changes nothing, if so."""
 
 
 def taken(delivery: Delivery, change: Change, appended: Appended) -> Receipt:
     """For a delivery whose change is in the journal, now or since it came before."""
     return Receipt(
-        delivery.id,
-        delivery.event,
+        delivery_id=delivery.id,
+        event=delivery.event,
         workflow_name=change.run.name,
         html_url=change.run.html_url,
         repo_slug=change.repository.slug,
@@ -47,11 +50,11 @@ def taken(delivery: Delivery, change: Change, appended: Appended) -> Receipt:
 
 def ignored(delivery: Delivery, payload: EventPayload, why: Ignored, github_host: str) -> Receipt:
     """For a delivery that is in order, but says nothing that would change the board."""
+    what: dict[str, Any] = {}
     match payload:
         case WorkflowRunPayload(workflow_run=run):
             link = safe_url(run.html_url, github_host)
-            return Receipt(delivery.id, delivery.event, workflow_name(run), link, run_id=run.id, ignored=why)
+            what = {"workflow_name": workflow_name(run), "html_url": link, "run_id": run.id}
         case WorkflowJobPayload(workflow_job=job):
-            return Receipt(delivery.id, delivery.event, run_id=job.run_id, ignored=why)
-        case _:
-            return Receipt(delivery.id, delivery.event, ignored=why)
+            what = {"run_id": job.run_id}
+    return Receipt(delivery_id=delivery.id, event=delivery.event, ignored=why, **what)

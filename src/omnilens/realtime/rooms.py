@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
-from pydantic_core import to_json
+import msgspec
+from msgspec import Meta, Struct
 
 from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound, RequestError
 from omnilens.model import Repository
@@ -25,15 +25,13 @@ class TooManySubscriptions(RequestError):
     code = "too-many-subscriptions"
 
 
-class Subscription(BaseModel):
+class Subscription(Struct, frozen=True, forbid_unknown_fields=True):
     """What a client asks for: a repository, and where it stands if it has seen some of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    slug: Annotated[StrictStr, Field(max_length=200)]
-    since: Annotated[StrictInt, Field(ge=0)] | None = None
+    slug: Annotated[str, Meta(max_length=200)]
+    since: Annotated[int, Meta(ge=0)] | None = None
     """The ``seq`` of the last update it has, or of its snapshot."""
-    epoch: Annotated[StrictStr, Field(max_length=200)] | None = None
+    epoch: Annotated[str, Meta(max_length=200)] | None = None
 
 
 class Rooms:
@@ -91,7 +89,7 @@ class Rooms:
             found = self._replay.since(slug, wanted.since) if wanted.epoch == self._epoch else None
             result, missed = ("reset", b"") if found is None else ("resumed", found)
         self._metrics.subscriptions.labels(result).inc()
-        answer = to_json({"ok": True, "slug": slug, "seq": self._store.seq(slug), "epoch": self._epoch})
+        answer = msgspec.json.encode({"ok": True, "slug": slug, "seq": self._store.seq(slug), "epoch": self._epoch})
         return RawJSON(answer[:-1] + (b',"reset":true}' if result == "reset" else b',"updates":%b}' % missed))
 
     def _find(self, slug: str) -> Repository:
@@ -103,8 +101,8 @@ class Rooms:
 def _parse(args: tuple[Any, ...]) -> Subscription:
     wanted = args[0] if args else None
     try:
-        return Subscription.model_validate({"slug": wanted} if isinstance(wanted, str) else wanted)
-    except ValidationError as error:
+        return msgspec.convert({"slug": wanted} if isinstance(wanted, str) else wanted, Subscription)
+    except msgspec.ValidationError as error:
         raise InvalidParameter("Send a slug, or {slug, since, epoch}.") from error
 
 

@@ -193,7 +193,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["DeliveryAnswer"];
+                        "application/json": components["schemas"]["Receipt"];
                     };
                 };
                 /** @description Malformed, incomplete or stale. */
@@ -280,487 +280,283 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Actor
-         * @description Who triggered a run.
-         */
-        Actor: {
-            /** Login */
-            login: string;
-            /** Avatar Url */
-            avatar_url?: string | null;
-        };
-        /**
-         * Conclusion
-         * @description How a completed run, job or step ended.
-         * @enum {string}
-         */
-        Conclusion: "success" | "failure" | "cancelled" | "skipped" | "timed_out" | "action_required" | "neutral" | "stale" | "startup_failure" | "unknown";
-        /** Health */
-        Health: {
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "ok" | "degraded";
-            /** Version */
-            version: string;
-            /** Epoch */
+        /** RepositoryList */
+        RepositoryList: {
+            repos: components["schemas"]["RepositoryCard"][];
             epoch: string;
-            /** Uptime Seconds */
-            uptime_seconds: number;
-            /** Connections */
-            connections: number;
-            /** Unhealthyconnections */
-            unhealthyConnections: number;
-            /** Parts */
-            parts: components["schemas"]["PartHealth"][];
-        };
-        /**
-         * Job
-         * @description One job of one attempt of a run.
-         */
-        Job: {
-            /** Id */
-            id: number;
-            /** Run Id */
-            run_id: number;
-            /**
-             * Run Attempt
-             * @default 1
-             */
-            run_attempt: number;
-            /** Name */
-            name: string;
-            status: components["schemas"]["Status"];
-            conclusion?: components["schemas"]["Conclusion"] | null;
-            /** Html Url */
-            html_url?: string | null;
-            /** Created At */
-            created_at?: string | null;
-            /** Started At */
-            started_at?: string | null;
-            /** Completed At */
-            completed_at?: string | null;
-            /**
-             * Labels
-             * @default []
-             */
-            labels: string[];
-            /** Runner Name */
-            runner_name?: string | null;
-            /** Updated At */
-            updated_at?: string | null;
-            /**
-             * Steps
-             * @default []
-             */
-            steps: components["schemas"]["Step"][];
-        };
-        /**
-         * LiveMetrics
-         * @description The numbers of the socket server since its start.
-         */
-        LiveMetrics: {
-            /** Totalconnections */
-            totalConnections: number;
-            /** Messagessent */
-            messagesSent: number;
-            /** Messagesreceived */
-            messagesReceived: number;
-            /** Connectionerrors */
-            connectionErrors: number;
-            /** Averagelatency */
-            averageLatency: number | null;
-        };
-        /**
-         * Overview
-         * @description The numbers of one repository on one day.
-         */
-        Overview: {
-            /** Date */
-            date: string;
-            /** Tz */
-            tz: string;
-            /** Workflows */
-            workflows: number;
-            /** Total Runs */
-            total_runs: number;
-            /** Completed */
-            completed: number;
-            /** Passed */
-            passed: number;
-            /** Failed */
-            failed: number;
-            /** In Progress */
-            in_progress: number;
-            /** Success Rate */
-            success_rate: number | null;
-            /** Total Runtime Seconds */
-            total_runtime_seconds: number;
-        };
-        /** OverviewAnswer */
-        OverviewAnswer: {
-            /** Seq */
-            seq: number;
-            /** Epoch */
-            epoch: string;
-            repo: components["schemas"]["Repository"];
-            overview: components["schemas"]["Overview"];
-        };
-        /**
-         * PartHealth
-         * @description One part of the server and how it is doing.
-         */
-        PartHealth: {
-            /** Name */
-            name: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "ok" | "degraded";
-            /** Detail */
-            detail: string;
-        };
-        /**
-         * PullRequest
-         * @description A pull request that a run belongs to.
-         */
-        PullRequest: {
-            /** Number */
-            number: number;
-        };
-        /**
-         * Repository
-         * @description A repository on the board.
-         */
-        Repository: {
-            /** Slug */
-            slug: string;
-            /** Full Name */
-            full_name: string;
-            /** Id */
-            id?: number | null;
-            /** Html Url */
-            html_url?: string | null;
-            /** Private */
-            private?: boolean | null;
         };
         /**
          * RepositoryCard
          * @description A repository with its numbers of the day.
          */
         RepositoryCard: {
-            /** Slug */
             slug: string;
-            /** Full Name */
             full_name: string;
-            /** Id */
-            id?: number | null;
-            /** Html Url */
-            html_url?: string | null;
-            /** Private */
-            private?: boolean | null;
+            id: number | null;
+            html_url: string | null;
+            private: boolean | null;
             overview: components["schemas"]["Overview"];
-            /** Seq */
             seq: number;
-            /** Last Event At */
             last_event_at: string | null;
         };
-        /** RepositoryList */
-        RepositoryList: {
-            /** Repos */
-            repos: components["schemas"]["RepositoryCard"][];
-            /** Epoch */
-            epoch: string;
-        };
-        /** RunAnswer */
-        RunAnswer: {
-            /** Seq */
-            seq: number;
-            /** Epoch */
-            epoch: string;
-            repo: components["schemas"]["Repository"];
-            run: components["schemas"]["RunDetail"];
-        };
         /**
-         * RunDetail
-         * @description A run with the jobs of its latest attempt, in the order they were created.
+         * Overview
+         * @description The numbers of one repository on one day.
          */
-        RunDetail: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /** Workflow Id */
-            workflow_id?: number | null;
-            /** Path */
-            path?: string | null;
-            /**
-             * Display Title
-             * @default
-             */
-            display_title: string;
-            /** Run Number */
-            run_number?: number | null;
-            /**
-             * Run Attempt
-             * @default 1
-             */
-            run_attempt: number;
-            /** Event */
-            event?: string | null;
-            status: components["schemas"]["Status"];
-            conclusion?: components["schemas"]["Conclusion"] | null;
-            /** Head Branch */
-            head_branch?: string | null;
-            /** Head Sha */
-            head_sha?: string | null;
-            /**
-             * Pull Requests
-             * @default []
-             */
-            pull_requests: components["schemas"]["PullRequest"][];
-            actor?: components["schemas"]["Actor"] | null;
-            /** Html Url */
-            html_url?: string | null;
-            /** Created At */
-            created_at?: string | null;
-            /**
-             * Run Started At
-             * Format: date-time
-             */
-            run_started_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /**
-             * Jobs
-             * @default []
-             */
-            jobs: components["schemas"]["Job"][];
+        Overview: {
+            date: string;
+            tz: string;
+            workflows: number;
+            total_runs: number;
+            completed: number;
+            passed: number;
+            failed: number;
+            in_progress: number;
+            success_rate: number | null;
+            total_runtime_seconds: number;
         };
         /**
          * RunList
          * @description The runs that were active on one day, newest first.
          */
         RunList: {
-            /** Seq */
             seq: number;
-            /** Epoch */
             epoch: string;
             repo: components["schemas"]["Repository"];
-            /** Date */
             date: string;
-            /** Tz */
             tz: string;
-            /** Runs */
             runs: components["schemas"]["RunDetail"][];
+        };
+        /**
+         * Repository
+         * @description A repository on the board.
+         */
+        Repository: {
+            slug: string;
+            full_name: string;
+            id: number | null;
+            html_url: string | null;
+            private: boolean | null;
+        };
+        /**
+         * RunDetail
+         * @description A run with the jobs of its latest attempt, in the order they were created.
+         */
+        RunDetail: {
+            id: number;
+            name: string;
+            workflow_id: number | null;
+            path: string | null;
+            display_title: string;
+            run_number: number | null;
+            run_attempt: number;
+            event: string | null;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            head_branch: string | null;
+            head_sha: string | null;
+            pull_requests: components["schemas"]["PullRequest"][];
+            actor: components["schemas"]["Actor"] | null;
+            html_url: string | null;
+            created_at: string | null;
+            /** Format: date-time */
+            run_started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            jobs: components["schemas"]["Job"][];
         };
         /**
          * Status
          * @description Where a run, job or step is on its way.
          *
-         *     https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
-         * @enum {string}
+         *         https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+         * @enum {unknown}
          */
-        Status: "requested" | "queued" | "pending" | "waiting" | "in_progress" | "completed" | "unknown";
+        Status: "completed" | "in_progress" | "pending" | "queued" | "requested" | "unknown" | "waiting";
+        /**
+         * Conclusion
+         * @description How a completed run, job or step ended.
+         * @enum {unknown}
+         */
+        Conclusion: "action_required" | "cancelled" | "failure" | "neutral" | "skipped" | "stale" | "startup_failure" | "success" | "timed_out" | "unknown";
+        /**
+         * PullRequest
+         * @description A pull request that a run belongs to.
+         */
+        PullRequest: {
+            number: number;
+        };
+        /**
+         * Actor
+         * @description Who triggered a run.
+         */
+        Actor: {
+            login: string;
+            avatar_url: string | null;
+        };
+        /**
+         * Job
+         * @description One job of one attempt of a run.
+         */
+        Job: {
+            id: number;
+            run_id: number;
+            run_attempt: number;
+            name: string;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            html_url: string | null;
+            created_at: string | null;
+            started_at: string | null;
+            completed_at: string | null;
+            labels: string[];
+            runner_name: string | null;
+            updated_at: string | null;
+            steps: components["schemas"]["Step"][];
+        };
         /**
          * Step
          * @description One step of a job.
          */
         Step: {
-            /** Number */
             number: number;
-            /** Name */
             name: string;
             status: components["schemas"]["Status"];
-            conclusion?: components["schemas"]["Conclusion"] | null;
-            /** Started At */
-            started_at?: string | null;
-            /** Completed At */
-            completed_at?: string | null;
+            conclusion: components["schemas"]["Conclusion"] | null;
+            started_at: string | null;
+            completed_at: string | null;
+        };
+        /** RunAnswer */
+        RunAnswer: {
+            seq: number;
+            epoch: string;
+            repo: components["schemas"]["Repository"];
+            run: components["schemas"]["RunDetail"];
+        };
+        /** OverviewAnswer */
+        OverviewAnswer: {
+            seq: number;
+            epoch: string;
+            repo: components["schemas"]["Repository"];
+            overview: components["schemas"]["Overview"];
+        };
+        /** Health */
+        Health: {
+            /** @enum {unknown} */
+            status: "degraded" | "ok";
+            version: string;
+            epoch: string;
+            uptime_seconds: number;
+            connections: number;
+            unhealthyConnections: number;
+            parts: components["schemas"]["PartHealth"][];
         };
         /**
-         * DeliveryAnswer
-         * @description What GitHub is told about a delivery that was accepted.
+         * PartHealth
+         * @description One part of the server and how it is doing.
          */
-        DeliveryAnswer: {
-            /**
-             * Success
-             * @constant
-             */
+        PartHealth: {
+            name: string;
+            /** @enum {unknown} */
+            status: "degraded" | "ok";
+            detail: string;
+        };
+        /**
+         * LiveMetrics
+         * @description The numbers of the socket server since its start.
+         */
+        LiveMetrics: {
+            totalConnections: number;
+            messagesSent: number;
+            messagesReceived: number;
+            connectionErrors: number;
+            averageLatency: number | null;
+        };
+        /**
+         * Receipt
+         * @description What became of a delivery that was accepted: the answer to it.
+         */
+        Receipt: {
+            /** @enum {unknown} */
             success: true;
-            /** Deliveryid */
             deliveryId: string;
-            /** Duplicate */
             duplicate: boolean;
-            /** Event */
             event: string;
-            /** Workflowname */
             workflowName: string | null;
-            /** Htmlurl */
             htmlUrl: string | null;
-            /** Reposlug */
             repoSlug: string | null;
-            /** Runid */
             runId: number | null;
-            /** Seq */
             seq: number | null;
-            /**
-             * Ignored
-             * @default null
-             */
-            ignored: ("ping" | "unknown-event" | "unknown-action" | "unmapped-repository") | null;
+            /** @enum {unknown} */
+            ignored?: "ping" | "unknown-action" | "unknown-event" | "unmapped-repository";
         };
         /** ErrorAnswer */
         ErrorAnswer: {
-            /** Error */
             error: string;
-            /** Code */
             code: string;
-        };
-        /**
-         * JobUpdate
-         * @description What ``job-update`` carries: a job or one of its steps changed. Status and conclusion are the job's.
-         */
-        JobUpdate: {
-            /** Reposlug */
-            repoSlug: string;
-            /** Workflowid */
-            workflowId: number;
-            /** Workflowname */
-            workflowName: string;
-            status: components["schemas"]["Status"];
-            conclusion: components["schemas"]["Conclusion"] | null;
-            /**
-             * Timestamp
-             * Format: date-time
-             */
-            timestamp: string;
-            runData: components["schemas"]["Run"];
-            /** Seq */
-            seq: number;
-            /** Prev */
-            prev: number;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "job_queued" | "job_started" | "job_completed" | "job_failed";
-            jobData: components["schemas"]["Job"];
-        };
-        /**
-         * Run
-         * @description One workflow run, showing its latest attempt.
-         */
-        Run: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            /**
-             * Workflow Id
-             * @default null
-             */
-            workflow_id: number | null;
-            /**
-             * Path
-             * @default null
-             */
-            path: string | null;
-            /**
-             * Display Title
-             * @default
-             */
-            display_title: string;
-            /**
-             * Run Number
-             * @default null
-             */
-            run_number: number | null;
-            /**
-             * Run Attempt
-             * @default 1
-             */
-            run_attempt: number;
-            /**
-             * Event
-             * @default null
-             */
-            event: string | null;
-            status: components["schemas"]["Status"];
-            /** @default null */
-            conclusion: components["schemas"]["Conclusion"] | null;
-            /**
-             * Head Branch
-             * @default null
-             */
-            head_branch: string | null;
-            /**
-             * Head Sha
-             * @default null
-             */
-            head_sha: string | null;
-            /**
-             * Pull Requests
-             * @default []
-             */
-            pull_requests: components["schemas"]["PullRequest"][];
-            /** @default null */
-            actor: components["schemas"]["Actor"] | null;
-            /**
-             * Html Url
-             * @default null
-             */
-            html_url: string | null;
-            /**
-             * Created At
-             * @default null
-             */
-            created_at: string | null;
-            /**
-             * Run Started At
-             * Format: date-time
-             */
-            run_started_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
         };
         /**
          * WorkflowUpdate
          * @description What ``workflow-update`` carries: a run changed. Status and conclusion are the run's.
          */
         WorkflowUpdate: {
-            /** Reposlug */
             repoSlug: string;
-            /** Workflowid */
             workflowId: number;
-            /** Workflowname */
             workflowName: string;
             status: components["schemas"]["Status"];
             conclusion: components["schemas"]["Conclusion"] | null;
-            /**
-             * Timestamp
-             * Format: date-time
-             */
+            /** Format: date-time */
             timestamp: string;
             runData: components["schemas"]["Run"];
-            /** Seq */
             seq: number;
-            /** Prev */
             prev: number;
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "workflow_started" | "workflow_completed" | "workflow_failed";
+            /** @enum {unknown} */
+            type: "workflow_completed" | "workflow_failed" | "workflow_started";
+        };
+        /**
+         * Run
+         * @description One workflow run, showing its latest attempt.
+         */
+        Run: {
+            id: number;
+            name: string;
+            workflow_id: number | null;
+            path: string | null;
+            display_title: string;
+            run_number: number | null;
+            run_attempt: number;
+            event: string | null;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            head_branch: string | null;
+            head_sha: string | null;
+            pull_requests: components["schemas"]["PullRequest"][];
+            actor: components["schemas"]["Actor"] | null;
+            html_url: string | null;
+            created_at: string | null;
+            /** Format: date-time */
+            run_started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * JobUpdate
+         * @description What ``job-update`` carries: a job or one of its steps changed. Status and conclusion are the job's.
+         */
+        JobUpdate: {
+            repoSlug: string;
+            workflowId: number;
+            workflowName: string;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            /** Format: date-time */
+            timestamp: string;
+            runData: components["schemas"]["Run"];
+            seq: number;
+            prev: number;
+            /** @enum {unknown} */
+            type: "job_completed" | "job_failed" | "job_queued" | "job_started";
+            jobData: components["schemas"]["Job"];
         };
     };
     responses: never;

@@ -5,7 +5,17 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import { RealtimeProvider } from "../realtime/context";
 import { Realtime } from "../realtime/realtime";
-import { at, failedRun, makeJob, makeList, makeRun, passedRun, repository, runUpdate } from "../testing/builders";
+import {
+  at,
+  failedRun,
+  makeJob,
+  makeList,
+  makeRun,
+  makeStep,
+  passedRun,
+  repository,
+  runUpdate,
+} from "../testing/builders";
 import { FakeSocket } from "../testing/fake-socket";
 import { createAppRouter } from "./router";
 
@@ -151,7 +161,7 @@ it("a run shows its jobs, and opens the one that broke", async () => {
     status: "completed",
     conclusion: "failure",
     completed_at: at("09:04"),
-    steps: [{ number: 1, name: "pytest", status: "completed", conclusion: "failure" }],
+    steps: [makeStep({ name: "pytest", status: "completed", conclusion: "failure" })],
   });
   const fine = makeJob({ id: 1, name: "lint", status: "completed", conclusion: "success", completed_at: at("09:02") });
   const run = failedRun({ jobs: [fine, broken] });

@@ -67,6 +67,7 @@ export function makeJob(change: Partial<Job> = {}): Job {
     completed_at: null,
     labels: ["ubuntu-latest"],
     runner_name: "runner-1",
+    updated_at: null,
     steps: [],
     ...change,
   };
