@@ -170,6 +170,6 @@ it("a run shows its jobs, and opens the one that broke", async () => {
   await open("/dashboard/api/runs/1");
   const jobs = await screen.findAllByTestId("run-job");
   expect(jobs.map((job) => job.dataset.state)).toEqual(["success", "failure"]);
-  expect(screen.getAllByTestId("run-step").map((step) => step.textContent)).toEqual(["Failedpytest"]);
+  expect(screen.getAllByTestId("run-step").map((step) => step.textContent)).toEqual(["Failedpytest2 s"]);
   expect(document.title).toBe("● CI failed · OmniLens");
 });
