@@ -42,6 +42,7 @@ def environment() -> dict[str, str]:
         "GITHUB_WEBHOOK_SECRET": SECRET,
         "OMNILENS_REPOSITORIES": "octo-org/octo-repo",
         "OMNILENS_LOG_FORMAT": "json",
+        "OMNILENS_DATABASE_URL": "memory",
         "OMNILENS_MAX_CONNECTIONS": str(FILES),
         "OMNILENS_CONNECTIONS_PER_USER": "100000",
         "OMNILENS_HANDSHAKE_RATE": "1000000/second",

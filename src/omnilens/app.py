@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -18,16 +19,18 @@ from omnilens.api import docs, errors, health, openapi, overview, repos, runs
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
+from omnilens.database import Database, DatabaseUnavailable
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 from omnilens.pipeline.flow import Flow, Rules
+from omnilens.pipeline.history import History
 from omnilens.pipeline.intake import Intake
-from omnilens.pipeline.journal import MemoryJournal
+from omnilens.pipeline.journal import Journal, MemoryJournal, SqlJournal
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.store import Store
+from omnilens.pipeline.store import RUNS_KEPT, Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.rooms import Rooms
@@ -49,8 +52,11 @@ class OmniLens:
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
-        self.journal = MemoryJournal()
-        self.store = Store()
+        self._database = Database(settings.database) if settings.database else None
+        self.journal: Journal = SqlJournal(self._database) if self._database else MemoryJournal()
+        self.history = History(self._database) if self._database else None
+        self._history_retention = settings.history_retention
+        self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
@@ -64,7 +70,7 @@ class OmniLens:
             gate=admission.wait,
         )
         admission.guard(self.sockets)
-        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal.epoch, self.metrics, refusals)
+        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal, self.metrics, refusals)
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
             github_host=settings.github_host,
@@ -88,6 +94,17 @@ class OmniLens:
                 return self.sockets.http_app
         return self.api
 
+    async def recover(self) -> None:
+        """Bring back what was known before the last end, however that came.
+
+        Raises:
+            DatabaseUnavailable, SchemaTooNew: it cannot be had; the sentence says why.
+        """
+        if self._database and self.history:
+            await self._database.open()
+            await self.journal.open()
+            await self.flow.replay(await self.history.past(datetime.now(UTC) - RUNS_KEPT))
+
     async def drain(self) -> None:
         """Tell everybody that the server is about to go, and take nothing more."""
         self._ready = False
@@ -104,7 +121,8 @@ class OmniLens:
             sockets=self.sockets,
             metrics=self.metrics,
             answers=Answers(),
-            epoch=self.journal.epoch,
+            journal=self.journal,
+            history=self.history,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
@@ -130,11 +148,22 @@ class OmniLens:
             tidying.cancel()
             await self.journal.close()
             await follower
+        if self._database:
+            await self._database.close()
         log.info("server.stopped")
 
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_EVERY)
             now = datetime.now(UTC)
-            await self.journal.prune(now - self._retention)
             self.store.forget(now, self._retention)
+            with suppress(DatabaseUnavailable):  # which the journal reports; what is old can wait
+                await self._archive(now)
+
+    async def _archive(self, now: datetime) -> None:
+        """Move what is older than the retention from the journal into the history."""
+        through = await self.journal.last_before(now - self._retention)
+        if self.history:
+            await self.history.fold(self.journal, through)
+            await self.history.prune(now - self._history_retention)
+        await self.journal.prune(through)

@@ -115,7 +115,9 @@ def openapi() -> None:
 
     from omnilens.app import OmniLens
 
-    described = OmniLens(settings.load(None, webhook_secrets=("unused",))).api.openapi()
+    described = OmniLens(
+        settings.load(None, webhook_secrets=("unused",), database_url=settings.IN_MEMORY)
+    ).api.openapi()
     sys.stdout.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -160,5 +162,5 @@ def _guarded(start: Callable[[], None]) -> None:
 def _shown(loaded: Settings, name: str) -> str:
     value = getattr(loaded, name)
     if settings.is_secret(Settings.model_fields[name]):
-        return f"({len(value)} set)"
+        return f"({len(value) if isinstance(value, tuple) else int(value is not None)} set)"
     return settings.as_text(value)

@@ -11,6 +11,7 @@ import sys
 import uvicorn
 
 from omnilens.app import OmniLens
+from omnilens.database import DatabaseUnavailable, SchemaTooNew
 from omnilens.operations import logs
 from omnilens.settings import Settings
 
@@ -66,6 +67,16 @@ class Running(uvicorn.Server):
             )
         )
         self._omnilens = omnilens
+        self.problem = "The server did not start."
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await self._omnilens.recover()
+        except (DatabaseUnavailable, SchemaTooNew) as error:
+            self.problem = str(error)
+            self.should_exit = True
+            return
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._omnilens.drain()
@@ -116,4 +127,4 @@ def serve(settings: Settings) -> None:
     server = Running(OmniLens(settings), settings)
     server.run(sockets=[listening])
     if not server.started:
-        raise StartError("The server did not start.")
+        raise StartError(server.problem)

@@ -29,12 +29,12 @@ class Kitchen:
         self.answers = Answers()
         self.built = 0
 
-    def _build(self) -> PartHealth:
+    async def _build(self) -> PartHealth:
         self.built += 1
         return PartHealth(name=f"built-{self.built}", status="ok", detail="")
 
-    def ask(self, question: str = "q", version: str = "1", **headers: str) -> Response:
-        return self.answers.respond(asked(**headers), question, version, self._build)
+    async def ask(self, question: str = "q", version: str = "1", **headers: str) -> Response:
+        return await self.answers.respond(asked(**headers), question, version, self._build)
 
 
 def body(answer: Response) -> Any:
@@ -42,40 +42,44 @@ def body(answer: Response) -> Any:
     return json.loads(plain)["name"]
 
 
-def test_a_version_is_built_once() -> None:
+@pytest.mark.anyio
+async def test_a_version_is_built_once() -> None:
     kitchen = Kitchen()
-    assert [body(kitchen.ask()), body(kitchen.ask()), body(kitchen.ask(version="2"))] == [
+    assert [body(await kitchen.ask()), body(await kitchen.ask()), body(await kitchen.ask(version="2"))] == [
         "built-1",
         "built-1",
         "built-2",
     ]
-    assert body(kitchen.ask("other")) == "built-3"
+    assert body(await kitchen.ask("other")) == "built-3"
     assert kitchen.built == 3
 
 
-def test_with_and_without_compression() -> None:
+@pytest.mark.anyio
+async def test_with_and_without_compression() -> None:
     kitchen = Kitchen()
-    packed, plain = kitchen.ask(accept_encoding="gzip, br"), kitchen.ask(accept_encoding="identity")
+    packed, plain = await kitchen.ask(accept_encoding="gzip, br"), await kitchen.ask(accept_encoding="identity")
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert body(packed) == body(plain) == "built-1"
 
 
-def test_who_has_it_is_told_so() -> None:
+@pytest.mark.anyio
+async def test_who_has_it_is_told_so() -> None:
     kitchen = Kitchen()
-    tag = kitchen.ask().headers["etag"]
-    again = kitchen.ask(if_none_match=tag)
+    tag = (await kitchen.ask()).headers["etag"]
+    again = await kitchen.ask(if_none_match=tag)
     assert (again.status_code, again.body) == (304, b"")
-    assert kitchen.ask(version="2", if_none_match=tag).status_code == 200
+    assert (await kitchen.ask(version="2", if_none_match=tag)).status_code == 200
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.anyio
+async def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "CAPACITY", 2)
     kitchen = Kitchen()
     for question in "abcb":
-        kitchen.ask(question)
+        await kitchen.ask(question)
     assert kitchen.built == 3
-    kitchen.ask("a")
+    await kitchen.ask("a")
     assert kitchen.built == 4
 
 

@@ -106,11 +106,23 @@ def test_a_server_that_is_killed_and_started_again_is_found_again(tmp_path: Path
         assert client.hears("disconnect")["data"] == "transport close"
         with served(port, tmp_path, **board) as successor:
             again = client.hears("subscribed")["data"]
-            # A board in memory is another history after a restart, and says so rather than leaving a hole.
+            assert (again["epoch"], again["seq"], again["updates"]) == (epoch, 1, [])
+            successor.post("workflow_run", run_payload(id=2))
+            update = client.hears("workflow-update")["data"]
+            assert (update["workflowId"], update["seq"], update["prev"]) == (2, 2, 1)
+
+
+def test_a_board_in_memory_is_another_one_after_a_restart_and_says_so(tmp_path: Path) -> None:
+    port, board = free_port(), {"OMNILENS_REPOSITORIES": "octo-org/octo-repo", "OMNILENS_DATABASE_URL": "memory"}
+    with served(port, tmp_path, **board) as server, stock_client(server.url, "octo-repo") as client:
+        epoch = client.hears("subscribed")["data"]["epoch"]
+        server.post("workflow_run", run_payload(id=1))
+        assert client.hears("workflow-update")["data"]["seq"] == 1
+        server.kill()
+        with served(port, tmp_path, **board):
+            again = client.hears("subscribed")["data"]
             assert again["reset"] is True
             assert again["epoch"] != epoch
-            successor.post("workflow_run", run_payload(id=2))
-            assert client.hears("workflow-update")["data"]["workflowId"] == 2
 
 
 def test_pages_of_others_get_no_socket() -> None:

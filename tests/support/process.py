@@ -17,6 +17,8 @@ from omnilens.demo.sender import PATH, body_of, headers_of
 from support.server import SECRET
 from support.waiting import eventually
 
+DEFAULTS = {"GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_LOG_FORMAT": "json"}
+
 
 def free_port() -> int:
     """A port nobody listens on."""
@@ -34,7 +36,7 @@ class Served:
         with log.open("a") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "omnilens", "serve", "--port", str(port)],
-                env={**os.environ, "GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_LOG_FORMAT": "json", **environment},
+                env={**os.environ, **DEFAULTS, "OMNILENS_DATA_DIR": str(log.parent), **environment},
                 cwd=log.parent,
                 stderr=stderr,
             )

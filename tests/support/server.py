@@ -23,7 +23,8 @@ class LiveServer:
     """Starts on entering, answers over real HTTP, and is gone on leaving."""
 
     def __init__(self, **settings: Any) -> None:
-        given: dict[str, Any] = {"webhook_secrets": (SECRET,), "repositories": "*/*", "port": 0, **settings}
+        defaults = {"webhook_secrets": (SECRET,), "repositories": "*/*", "port": 0, "database_url": "memory"}
+        given: dict[str, Any] = {**defaults, **settings}
         self._socket, self.settings = listen(load(None, **given))
         self.port = self.settings.port
         self.url = f"http://127.0.0.1:{self.port}"

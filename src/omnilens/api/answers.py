@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -49,7 +49,9 @@ class Answers:
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 
-    def respond(self, request: Request, question: Hashable, version: str, build: Callable[[], Struct]) -> Response:
+    async def respond(
+        self, request: Request, question: Hashable, version: str, build: Callable[[], Awaitable[Struct]]
+    ) -> Response:
         """The answer to `question`, built only if there is none of this `version` yet.
 
         Clients that have it already (``If-None-Match``) are told so.
@@ -57,7 +59,7 @@ class Answers:
         tag = f'W/"{version}"'
         kept = self._kept.get(question)
         if kept is None or kept.tag != tag:
-            kept = _Kept(tag, gzip.compress(to_json(build()), _LEVEL, mtime=0))
+            kept = _Kept(tag, gzip.compress(to_json(await build()), _LEVEL, mtime=0))
             self._kept[question] = kept
         self._kept.move_to_end(question)
         if len(self._kept) > CAPACITY:

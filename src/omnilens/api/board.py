@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from omnilens.api.answers import Answers
+from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.history import History
+from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.store import Store
+from omnilens.pipeline.merge import RunView
+from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.socketio import Server
 
 
@@ -27,10 +32,29 @@ class Board:
     sockets: Server
     metrics: Metrics
     answers: Answers
-    epoch: str
+    journal: Journal
+    history: History | None
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""
+
+    @property
+    def epoch(self) -> str:
+        """The history that every ``seq`` counts in."""
+        return self.journal.epoch
+
+    async def runs(self, slug: str, day: Day) -> list[RunView]:
+        """The runs of a repository that were active on `day`, newest first, from memory and from the history."""
+        recent = self.store.runs(slug, day.start, day.end)
+        if self.history is None or day.start >= datetime.now(UTC) - RUNS_KEPT:
+            return recent
+        past = await self.history.runs(slug, day.start, day.end)
+        return newest_first([*recent, *(each for each in past if self.store.run(slug, each.run.id) is None)])
+
+    async def run(self, slug: str, run_id: int) -> RunView | None:
+        """One run, from memory or from the history."""
+        recent = self.store.run(slug, run_id)
+        return recent if recent or self.history is None else await self.history.run(slug, run_id)
 
     def repository(self, slug: str) -> Repository:
         """The repository with this slug.

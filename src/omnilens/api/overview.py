@@ -42,6 +42,6 @@ def overview(runs: Sequence[Run], day: Day) -> Overview:
 )
 async def get_overview(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> Response:
     repository = board.repository(slug)
-    runs = [view.run for view in board.store.runs(repository.slug, day.start, day.end)]
+    runs = [view.run for view in await board.runs(repository.slug, day)]
     seq = board.store.seq(repository.slug)
     return answer(OverviewAnswer(repo=repository, overview=overview(runs, day), seq=seq, epoch=board.epoch))

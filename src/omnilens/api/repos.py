@@ -21,17 +21,17 @@ async def get_repos(board: TheBoard, request: Request, day: Annotated[Day, Depen
     repositories, store = board.repositories.all(), board.store
     shown = tuple((each, store.version(each.slug), store.last_event_at(each.slug)) for each in repositories)
     version = f"{board.epoch}-{hash(shown) & 0xFFFFFFFFFFFF:x}"
-    return board.answers.respond(request, day, version, lambda: _list(board, day))
+    return await board.answers.respond(request, day, version, lambda: _list(board, day))
 
 
-def _list(board: Board, day: Day) -> RepositoryList:
-    cards = tuple(
+async def _list(board: Board, day: Day) -> RepositoryList:
+    cards = [
         RepositoryCard(
             **asdict(repository),
-            overview=overview([view.run for view in board.store.runs(repository.slug, day.start, day.end)], day),
+            overview=overview([view.run for view in await board.runs(repository.slug, day)], day),
             seq=board.store.seq(repository.slug),
             last_event_at=board.store.last_event_at(repository.slug),
         )
         for repository in board.repositories.all()
-    )
-    return RepositoryList(repos=cards, epoch=board.epoch)
+    ]
+    return RepositoryList(repos=tuple(cards), epoch=board.epoch)

@@ -28,8 +28,8 @@ async def get_runs(
 ) -> Response:
     repository = board.repository(slug)
 
-    def build() -> RunList:
-        views = board.store.runs(repository.slug, day.start, day.end)
+    async def build() -> RunList:
+        views = await board.runs(repository.slug, day)
         return RunList(
             repo=repository,
             date=day.date.isoformat(),
@@ -40,13 +40,13 @@ async def get_runs(
         )
 
     version = f"{board.epoch}-{board.store.version(repository.slug)}"
-    return board.answers.respond(request, (repository, day), version, build)
+    return await board.answers.respond(request, (repository, day), version, build)
 
 
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps", **answering(RunAnswer))
 async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> Response:  # noqa: A002 - the contract's name
     repository = board.repository(slug)
-    view = board.store.run(repository.slug, id)
+    view = await board.run(repository.slug, id)
     if view is None:
         raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")
     run, seq = _detail(view.run, view.jobs), board.store.seq(repository.slug)

@@ -169,6 +169,7 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
         webhook_secrets=(secret,),
         repositories=REPOSITORIES,
         stale_deliveries="history",
+        database_url=settings.IN_MEMORY,
     )
     logs.configure("warning", loaded.log_format)
     listening, loaded = listen(loaded)

@@ -46,6 +46,7 @@ def configure(level: str, log_format: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     # One line for each request would drown the one for each delivery, which says more.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 

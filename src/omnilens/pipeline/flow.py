@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -26,6 +26,7 @@ from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import receipt
 from omnilens.pipeline.change import Change
+from omnilens.pipeline.history import Past
 from omnilens.pipeline.journal import Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.normalise import normalise
@@ -39,6 +40,8 @@ LARGE_BODY = 512 * 1024
 """Bytes; a body above is checked and read in a thread, since the loop would stand still for milliseconds."""
 SHOWN_WITHIN = 0.25
 """Seconds that an answer waits for the board to show the change, which is safe already."""
+REPLAYED_AT_ONCE = 10_000
+"""Entries of the journal between two lines about progress."""
 MAX_UNMAPPED_NAMES = 1000
 """Names of repositories not on the board that are remembered, so that each is logged once."""
 
@@ -85,6 +88,11 @@ class Flow:
         self._board = Progress()
         self._unmapped: set[str] = set()
 
+    @property
+    def applied(self) -> int:
+        """The ``seq`` up to which the board has what the journal has."""
+        return self._board.seq
+
     async def accept(self, request: Request) -> Receipt:
         """Take a delivery. When this returns, its change is in the journal, or it had nothing to say.
 
@@ -108,15 +116,30 @@ class Flow:
         await self._board.wait(appended.seq, SHOWN_WITHIN)  # whoever looks after the answer finds it
         return receipt.taken(delivery, change, appended)
 
+    async def replay(self, past: Past) -> None:
+        """Bring the board back to where it was: from the history, then with what the journal has since then.
+
+        The same path as for live traffic, but for those who watch: nobody does yet.
+        """
+        for repository, seq, last_event_at in past.repositories:
+            if self._repositories.admits(repository):
+                self._repositories.learn(repository)
+                self._store.begin(repository.slug, seq, last_event_at)
+        for slug, state in past.runs:
+            if self._repositories.find(slug):
+                self._store.restore(slug, state)
+        self._board.reached(past.seq)
+        while entries := await self._journal.page(self.applied, REPLAYED_AT_ONCE):
+            for entry in entries:
+                self._digest(entry, self._learn)
+            self._board.reached(entries[-1].seq)
+            log.info("journal.replayed", seq=self.applied, of=self._journal.last_seq)
+            await asyncio.sleep(0)
+
     async def follow(self) -> None:
         """Apply the journal to the board and deliver what became different, until the journal closes."""
-        async for entry in self._journal.read():
-            try:
-                self._apply(entry)
-            except Exception:
-                # One change that we cannot digest must not keep the next thousand from those who wait for them.
-                self._metrics.failed_changes.inc()
-                log.exception("change.failed", seq=entry.seq, delivery=entry.change.origin.delivery_id)
+        async for entry in self._journal.read(self.applied):
+            self._digest(entry, self._apply)
             self._board.reached(entry.seq)
             await self._audience.ready()
 
@@ -144,13 +167,27 @@ class Flow:
                 "OMNILENS_STALE_DELIVERIES=history takes such deliveries into the history."
             )
 
-    def _apply(self, entry: Entry) -> None:
+    def _digest(self, entry: Entry, apply: Callable[[Entry], Update | None]) -> None:
+        try:
+            apply(entry)
+        except Exception:
+            # One change that we cannot digest must not keep the next thousand from those who wait for them.
+            self._metrics.failed_changes.inc()
+            log.exception("change.failed", seq=entry.seq, delivery=entry.change.origin.delivery_id)
+
+    def _learn(self, entry: Entry) -> Update | None:
+        repository = entry.change.repository
+        if not self._repositories.admits(repository):
+            return None
+        self._repositories.learn(repository)
+        return self._store.apply(entry)
+
+    def _apply(self, entry: Entry) -> Update | None:
         origin = entry.change.origin
-        self._repositories.learn(entry.change.repository)
-        update = self._store.apply(entry)
+        update = self._learn(entry)
         if update is None:
             log.debug("change.without_effect", seq=entry.seq, delivery=origin.delivery_id)
-            return
+            return None
         subscribers = self._audience.deliver(update)
         self._counter(update.event).inc()
         self._metrics.fanout_seconds.observe(max(0.0, time.time() - origin.received_at.timestamp()))
@@ -163,3 +200,4 @@ class Flow:
             seq=update.seq,
             subscribers=subscribers,
         )
+        return update

@@ -67,8 +67,14 @@ class RepositoryMap:
             private=fields.private if fields.private is not None or known is None else known.private,
         )
 
+    def admits(self, repository: Repository) -> bool:
+        """Whether a repository that was on the board may still be: the operator may have taken it off."""
+        return repository.slug.lower() in self._by_slug or self._admits(*repository.full_name.split("/", 1))
+
     def learn(self, repository: Repository) -> None:
         """Put a repository on the board, or remember it as it was last seen."""
+        if self._by_slug.get(repository.slug.lower()) == repository:
+            return
         self._taken.add(repository.slug.lower())
         self._by_slug[repository.slug.lower()] = repository
         self._slug_by_name[repository.full_name.lower()] = repository.slug

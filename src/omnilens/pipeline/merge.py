@@ -87,6 +87,11 @@ def view(state: RunState) -> RunView:
     return RunView(run, jobs)
 
 
+def tells(change: Change, before: RunView | None, after: RunView) -> bool:
+    """Whether those who watch are told of `change`: not of what is long past, nor of what looks the same."""
+    return not change.origin.historic and before != after
+
+
 def _from_jobs(glimpse: Run, earlier: Run | None, jobs: Iterable[Job]) -> Run:
     """A run, or a new attempt of it, of which only jobs have been reported so far: a re-run sends no ``requested``."""
     started = min((time for job in jobs if (time := job.created_at or job.started_at)), default=glimpse.run_started_at)

@@ -13,19 +13,19 @@ class Progress:
     """The last ``seq`` that a reader has dealt with."""
 
     def __init__(self) -> None:
-        self._seq = 0
+        self.seq = 0
         self._waiting: dict[int, asyncio.Event] = {}
 
     def reached(self, seq: int) -> None:
         """The reader has dealt with everything up to `seq`."""
-        self._seq = seq
+        self.seq = seq
         if waiting := self._waiting.pop(seq, None):
             waiting.set()
 
     async def wait(self, seq: int, patience: float) -> None:
         """Wait until the reader has dealt with `seq`, but no longer than `patience` seconds."""
         for _ in range(TURNS):
-            if seq <= self._seq:
+            if seq <= self.seq:
                 return
             await asyncio.sleep(0)
         waiting = self._waiting.setdefault(seq, asyncio.Event())

@@ -8,6 +8,7 @@ with the updates after it is the snapshot taken later.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, Run, Status, Update, UpdateType, WorkflowUpdate
 from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.journal import Entry
-from omnilens.pipeline.merge import RunState, RunView, merge, view
+from omnilens.pipeline.merge import RunState, RunView, merge, tells, view
 
 RUNS_KEPT = timedelta(hours=48)
 """Two days cover "today" and "yesterday" in every time zone."""
@@ -61,13 +62,17 @@ class _Board:
 class Store:
     """The runs of all repositories, by slug."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: int = 0) -> None:
+        """Versions of snapshots are counted from `version`: one that no other process counts from."""
         self._boards: dict[str, _Board] = {}
+        self._version = version
 
     def apply(self, entry: Entry) -> Update | None:
         """Take a change in. Returns what to tell those who watch, if anything became different for them."""
         seq, change = entry
-        board = self._boards.setdefault(change.repository.slug, _Board())
+        board = self._boards.get(change.repository.slug)
+        if board is None:
+            board = self._boards[change.repository.slug] = _Board(version=self._version)
         board.last_event_at = max(board.last_event_at or change.origin.received_at, change.origin.received_at)
         known = board.runs.get(change.run.id)
         before = known.state if known else RunState()
@@ -76,7 +81,7 @@ class Store:
             return None
         after = view(state)
         board.keep(change.run.id, _Known(state, after))
-        if change.origin.historic or (known and known.view == after):
+        if not tells(change, known.view if known else None, after):
             return None
         update = _update(change, after, seq=seq, prev=board.seq)
         board.seq = seq
@@ -84,6 +89,17 @@ class Store:
         if len(board.updates) > MAX_UPDATES:
             board.forget_oldest_update()
         return update
+
+    def begin(self, slug: str, seq: int, last_event_at: datetime) -> None:
+        """Begin the board of a repository where its history ends. Nobody can be told what was before."""
+        board = self._boards.setdefault(slug, _Board(version=self._version))
+        board.seq = board.forgotten = seq
+        board.last_event_at = last_event_at
+
+    def restore(self, slug: str, state: RunState) -> None:
+        """Put a run of the history on the board, without telling anybody."""
+        shown = view(state)
+        self._boards.setdefault(slug, _Board(version=self._version)).keep(shown.run.id, _Known(state, shown))
 
     def seq(self, slug: str) -> int:
         """The ``seq`` of the last update of a repository, 0 before the first."""
@@ -93,7 +109,7 @@ class Store:
     def version(self, slug: str) -> int:
         """Another number means another snapshot."""
         board = self._boards.get(slug)
-        return board.version if board else 0
+        return board.version if board else self._version
 
     def last_event_at(self, slug: str) -> datetime | None:
         """When the last change of a repository was received."""
@@ -118,7 +134,7 @@ class Store:
         board = self._boards.get(slug)
         runs = board.runs.values() if board else ()
         active = [known.view for known in runs if _active_between(known.view.run, start, end)]
-        return sorted(active, key=lambda view: (view.run.run_started_at, view.run.id), reverse=True)
+        return newest_first(active)
 
     def run(self, slug: str, run_id: int) -> RunView | None:
         """One run, with all its steps."""
@@ -135,6 +151,11 @@ class Store:
                 if known.view.run.updated_at < now - RUNS_KEPT:
                     del board.runs[run_id]
                     board.version += 1
+
+
+def newest_first(views: Iterable[RunView]) -> list[RunView]:
+    """In the order in which runs are listed."""
+    return sorted(views, key=lambda view: (view.run.run_started_at, view.run.id), reverse=True)
 
 
 def _active_between(run: Run, start: datetime, end: datetime) -> bool:

@@ -11,6 +11,7 @@ from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound,
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
+from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
@@ -42,7 +43,7 @@ class Rooms:
         server: Server,
         repositories: RepositoryMap,
         store: Store,
-        epoch: str,
+        journal: Journal,
         metrics: Metrics,
         refusals: Refusals,
     ) -> None:
@@ -50,7 +51,7 @@ class Rooms:
         self._repositories = repositories
         self._store = store
         self._replay = Replay(store)
-        self._epoch = epoch
+        self._journal = journal
         self._metrics = metrics
         self._refusals = refusals
         server.on("subscribe-repo", self.subscribe)
@@ -86,10 +87,11 @@ class Rooms:
         if wanted.since is None:
             result, missed = "fresh", b"[]"
         else:
-            found = self._replay.since(slug, wanted.since) if wanted.epoch == self._epoch else None
+            found = self._replay.since(slug, wanted.since) if wanted.epoch == self._journal.epoch else None
             result, missed = ("reset", b"") if found is None else ("resumed", found)
         self._metrics.subscriptions.labels(result).inc()
-        answer = msgspec.json.encode({"ok": True, "slug": slug, "seq": self._store.seq(slug), "epoch": self._epoch})
+        position = {"seq": self._store.seq(slug), "epoch": self._journal.epoch}
+        answer = msgspec.json.encode({"ok": True, "slug": slug, **position})
         return RawJSON(answer[:-1] + (b',"reset":true}' if result == "reset" else b',"updates":%b}' % missed))
 
     def _find(self, slug: str) -> Repository:

@@ -7,20 +7,34 @@ configuration page of the documentation and its test are made from these fields.
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotenvType
 
 from omnilens.settings.values import Duration, Networks, Origin, PerAddress, Rate, RepositoryPatterns, Secrets, Size
 
+IN_MEMORY = "memory"
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+def _data_dir() -> Path:
+    """https://specifications.freedesktop.org/basedir/latest/"""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "omnilens"
+
+
+def _database_url(url: SecretStr) -> SecretStr:
+    written = url.get_secret_value()
+    if written != IN_MEMORY and not written.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("should be sqlite:///PATH, postgresql://USER:PASSWORD@HOST/NAME or memory")
+    return url
 
 
 class SettingsError(Exception):
@@ -82,6 +96,24 @@ class Settings(BaseSettings):
         alias="OMNILENS_STALE_DELIVERIES",
         description="What happens to deliveries older than that: reject (400), or history (taken in silently).",
     )
+    history_retention: Duration = Field(
+        default=timedelta(days=90),
+        gt=timedelta(0),
+        alias="OMNILENS_HISTORY_RETENTION",
+        description="How long runs are kept after their last change.",
+    )
+    data_dir: Path | None = Field(
+        default=None,
+        alias="OMNILENS_DATA_DIR",
+        description="The folder for what must survive a restart. Default: ~/.local/share/omnilens.",
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        default=None,
+        alias="OMNILENS_DATABASE_URL",
+        description="Where accepted deliveries and the history are kept: sqlite:///PATH, "
+        "postgresql://USER:PASSWORD@HOST/NAME, or memory, which forgets everything with the process. "
+        "Default: the file omnilens.db in the data folder.",
+    )
     webhook_rate_limit: PerAddress = Field(
         default=Rate(60, 60.0),
         alias="OMNILENS_WEBHOOK_RATE_LIMIT",
@@ -141,6 +173,14 @@ class Settings(BaseSettings):
                 "listen on 127.0.0.1 and put a proxy with a login in front"
             )
         return host
+
+    @property
+    def database(self) -> str | None:
+        """The database's URL; nothing if everything stays in memory."""
+        if self.database_url is None:
+            return f"sqlite:///{(self.data_dir or _data_dir()).absolute() / 'omnilens.db'}"
+        url = self.database_url.get_secret_value()
+        return None if url == IN_MEMORY else url
 
     @property
     def github_host(self) -> str:

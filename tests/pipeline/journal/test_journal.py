@@ -5,32 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from omnilens.errors import Draining, JournalUnavailable
-from omnilens.model import Status
-from omnilens.pipeline.change import RunReported
-from omnilens.pipeline.journal import Entry, Journal, MemoryJournal
-from support.changes import at, origin, run_reported
+from omnilens.pipeline.journal import Journal, MemoryJournal
+from support.changes import at
+from support.journals import change, opened, take
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def journal() -> Journal:
-    return MemoryJournal()
-
-
-def change(number: int, delivery_id: str | None = None, body: str | None = None) -> RunReported:
-    about = replace(origin(number), delivery_id=delivery_id or f"d{number}", signature=body or f"b{number}")
-    return replace(run_reported(Status.IN_PROGRESS, number), origin=about)
-
-
-async def take(reader: AsyncIterator[Entry], count: int) -> list[int]:
-    async with asyncio.timeout(5):
-        return [(await anext(reader)).seq for _ in range(count)]
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
+    if request.param == "memory":
+        yield MemoryJournal()
+        return
+    url = f"sqlite:///{tmp_path}/db" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+    async with opened(url) as journal:
+        yield journal
 
 
 async def test_seq_rises_by_one(journal: Journal) -> None:
@@ -84,7 +78,8 @@ async def test_a_slow_reader_misses_nothing(journal: Journal) -> None:
 async def test_pruning_forgets_entries_and_their_marks(journal: Journal) -> None:
     for number in range(4):
         await journal.append(change(number))
-    assert await journal.prune(before=at(2)) == 2
+    assert await journal.last_before(at(2)) == 2
+    assert await journal.prune(through=2) == 2
     assert await take(journal.read(), 2) == [3, 4]
     assert await journal.append(change(0)) == (5, False)
     assert await journal.append(change(3)) == (4, True)
@@ -110,7 +105,7 @@ async def test_a_waiting_reader_ends_when_it_closes(journal: Journal) -> None:
 
 async def test_a_pruned_journal_still_ends(journal: Journal) -> None:
     await journal.append(change(1))
-    await journal.prune(before=at(10))
+    await journal.prune(await journal.last_before(at(10)))
     await journal.close()
     async with asyncio.timeout(5):
         assert [entry async for entry in journal.read()] == []
@@ -130,8 +125,26 @@ async def test_a_full_journal_refuses_and_forgets_nothing() -> None:
         await journal.append(change(number))
     with pytest.raises(JournalUnavailable):
         await journal.append(change(9))
-    await journal.prune(before=at(1))
+    await journal.prune(through=1)
     assert (await journal.append(change(9))).seq == 3
+
+
+async def test_pages_are_bounded_and_end_at_the_end(journal: Journal) -> None:
+    for number in range(7):
+        await journal.append(change(number))
+    assert [entry.seq for entry in await journal.page(after=2, limit=3)] == [3, 4, 5]
+    assert [entry.seq for entry in await journal.page(after=5, limit=3)] == [6, 7]
+    assert await journal.page(after=7, limit=3) == []
+    assert (await journal.page(after=0, limit=1))[0].change == change(0)
+
+
+async def test_how_far_everything_is_older(journal: Journal) -> None:
+    assert await journal.last_before(at(100)) == 0
+    for received in (0, 1, 5, 2, 9):
+        await journal.append(change(received, delivery_id=f"d{received}"))
+    assert await journal.last_before(at(0)) == 0
+    assert await journal.last_before(at(3)) == 2
+    assert await journal.last_before(at(100)) == 5
 
 
 async def test_every_journal_in_memory_is_a_history_of_its_own() -> None:

@@ -2,5 +2,6 @@
 
 from omnilens.pipeline.journal.base import Appended, Entry, Journal
 from omnilens.pipeline.journal.memory import MemoryJournal
+from omnilens.pipeline.journal.sql import SqlJournal
 
-__all__ = ["Appended", "Entry", "Journal", "MemoryJournal"]
+__all__ = ["Appended", "Entry", "Journal", "MemoryJournal", "SqlJournal"]

@@ -31,6 +31,17 @@ class Journal(Protocol):
     def epoch(self) -> str:
         """Names the history that ``seq`` counts in. Another one means: forget what you knew."""
 
+    @property
+    def last_seq(self) -> int:
+        """The place of the last entry that is known of here; 0 before the first."""
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last attempt to write or read failed."""
+
+    async def open(self) -> None:
+        """Make it ready. Nothing else may be called before."""
+
     async def append(self, change: Change) -> Appended:
         """Take a change, unless its delivery id or its signed body was taken before.
 
@@ -43,8 +54,14 @@ class Journal(Protocol):
     def read(self, after: int = 0) -> AsyncIterator[Entry]:
         """Every entry after that ``seq``, in order, and then each new one as it comes. Ends when the journal closes."""
 
-    async def prune(self, before: datetime) -> int:
-        """Forget entries received before that time, and their duplicates' marks. Returns how many."""
+    async def page(self, after: int, limit: int) -> list[Entry]:
+        """Some of the next entries after that ``seq``, `limit` at most; none only at the end."""
+
+    async def last_before(self, moment: datetime) -> int:
+        """The ``seq`` up to which everything was received before `moment`; 0 if nothing that it has was."""
+
+    async def prune(self, through: int) -> int:
+        """Forget the entries up to that ``seq``, and their duplicates' marks. Returns how many."""
 
     async def close(self) -> None:
         """Take nothing more and let readers end."""

@@ -7,6 +7,7 @@ import secrets
 from collections import deque
 from collections.abc import AsyncIterator
 from datetime import datetime
+from itertools import takewhile
 
 from omnilens.errors import Draining, JournalUnavailable
 from omnilens.pipeline.change import Change
@@ -24,6 +25,17 @@ class MemoryJournal:
         self._last_seq = 0
         self._closed = False
         self._news = asyncio.Event()
+
+    @property
+    def last_seq(self) -> int:
+        return self._last_seq
+
+    @property
+    def failing(self) -> bool:
+        return False
+
+    async def open(self) -> None:
+        pass
 
     async def append(self, change: Change) -> Appended:
         marks = _marks(change)
@@ -50,11 +62,17 @@ class MemoryJournal:
                 return
             await news.wait()  # set already if something was appended since `news` was taken
 
-    async def prune(self, before: datetime) -> int:
+    async def page(self, after: int, limit: int) -> list[Entry]:
+        return self._after(after)[:limit]
+
+    async def last_before(self, moment: datetime) -> int:
+        earlier = takewhile(lambda entry: entry.change.origin.received_at < moment, self._entries)
+        return max((entry.seq for entry in earlier), default=0)
+
+    async def prune(self, through: int) -> int:
         pruned = 0
-        while self._entries and self._entries[0].change.origin.received_at < before:
-            _, change = self._entries.popleft()
-            for mark in _marks(change):
+        while self._entries and self._entries[0].seq <= through:
+            for mark in _marks(self._entries.popleft().change):
                 del self._seen[mark]
             pruned += 1
         return pruned

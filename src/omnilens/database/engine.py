@@ -1,0 +1,147 @@
+"""Access to the database: a transaction is a plain function of a connection, and runs in a thread of its own.
+
+Nothing is gained by awaiting each statement, and much is lost: a transaction of six statements would change threads two
+dozen times. So one goes there whole and comes back once, with either database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from omnilens.database.migrate import migrate
+
+T = TypeVar("T")
+
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_PATIENCE = 5
+"""Seconds that SQLite waits for another process's transaction to end."""
+_READERS = 4
+"""Transactions that only read and may run at the same time."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database could not be asked. Nothing was changed, and asking again may help."""
+
+
+class Database:
+    """One database, with one thread that writes and a few that read."""
+
+    def __init__(self, url: str) -> None:
+        """
+        Raises:
+            ValueError: `url` is none, or of a database that we do not know.
+        """
+        self._url = _parse(url)
+        self._engine = _engine(self._url)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="database-reader")
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people: without the password."""
+        return self._url.database or "" if self._url.get_backend_name() == "sqlite" else f"{self._url!r}"
+
+    async def open(self) -> None:
+        """Make the file if there is none, and bring the tables up to date.
+
+        Raises:
+            SchemaTooNew: a newer OmniLens has written here.
+            DatabaseUnavailable: it cannot be reached, or not be written.
+        """
+        await self._run(self._writer, self._prepare)
+
+    async def write(self, transaction: Callable[[Connection], T]) -> T:
+        """What `transaction` returns once all that it wrote would survive a power loss; one at a time.
+
+        Raises:
+            DatabaseUnavailable: nothing of it was written.
+        """
+        return await self._run(self._writer, lambda: self._transact(transaction, writing=True))
+
+    async def read(self, transaction: Callable[[Connection], T]) -> T:
+        """What `transaction` finds, in one consistent view.
+
+        Raises:
+            DatabaseUnavailable: it could not be asked.
+        """
+        return await self._run(self._readers, lambda: self._transact(transaction, writing=False))
+
+    async def close(self) -> None:
+        """Finish what is under way, and let go of it."""
+        await asyncio.to_thread(self._close)
+
+    async def _run(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+    def _prepare(self) -> None:
+        try:
+            if self._url.get_backend_name() == "sqlite":
+                _make_file(Path(self._url.database or ""))
+            with self._engine.execution_options(writing=True).begin() as connection:
+                migrate(connection, self.name)
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseUnavailable(f"The database {self.name} cannot be used: {_reason(error)}.") from error
+
+    def _transact(self, transaction: Callable[[Connection], T], *, writing: bool) -> T:
+        try:
+            with self._engine.execution_options(writing=writing).begin() as connection:
+                return transaction(connection)
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseUnavailable(_reason(error)) from error
+
+    def _close(self) -> None:
+        for threads in (self._writer, self._readers):
+            threads.shutdown()
+        self._engine.dispose()
+
+
+def _parse(text: str) -> URL:
+    try:
+        url = make_url(text)
+        return url.set(drivername=_DRIVERS[url.get_backend_name()])
+    except (ArgumentError, KeyError) as error:
+        raise ValueError("should be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
+
+
+def _engine(url: URL) -> Engine:
+    sqlite = url.get_backend_name() == "sqlite"
+    # A connection that broke while it lay idle is replaced before it is used; a file cannot break.
+    engine = create_engine(
+        url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=not sqlite, pool_reset_on_return=None
+    )
+    if sqlite:
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    # Left alone, the driver begins transactions only where it sees fit; see _begin_sqlite.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_PATIENCE * 1000}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that first reads and then wants to write can fail; one that says so at its begin waits its turn.
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _make_file(path: Path) -> None:
+    """An empty file that only its owner can read: names of branches and people are nobody else's business."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the driver says, which does not hold the statement with its values."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().partition("\n")[0] or type(cause).__name__

@@ -1,0 +1,41 @@
+"""Bringing the tables up to date: on every start, forward only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+_LOCK = 0x6F6D6E69
+"""What those who migrate the same PostgreSQL database at the same time wait for: any number does."""
+
+
+class SchemaTooNew(Exception):
+    """The database was written by a newer release, which this one does not understand."""
+
+
+def migrate(connection: Connection, name: str) -> None:
+    """Bring the tables of the database `name` up to date, within the transaction of `connection`.
+
+    Raises:
+        SchemaTooNew: they are ahead.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in known:
+        raise SchemaTooNew(
+            f"The database {name} was written by a newer OmniLens (schema {present}; this one knows "
+            f"{scripts.get_current_head()}). Start that version, or restore a backup from before."
+        )
+    command.upgrade(config, "head")

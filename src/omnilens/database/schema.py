@@ -1,0 +1,70 @@
+"""The tables. Times are microseconds since 1970, so that both databases order and compare them alike.
+
+A change here needs a step under ``migrations/versions``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+
+metadata = MetaData()
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("delivery_id", String(100), nullable=False, unique=True),
+    Column("signature", String(100), nullable=False, unique=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("change", LargeBinary, nullable=False),
+)
+"""Accepted changes as JSON, in their order."""
+
+journal_state = Table(
+    "journal_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", String(32), nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("folded", BigInteger, nullable=False),
+)
+"""One row. Whoever appends locks it, so that numbers have no gaps and come into sight in their order."""
+
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("last_event_at", BigInteger, nullable=False),
+    Column("repository", LargeBinary, nullable=False),
+)
+"""Every repository that something was ever reported of, as JSON, and how far the history of its runs goes."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("completed", Boolean, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Index("runs_by_time", "slug", "started_at"),
+    Index("runs_by_age", "updated_at"),
+)
+"""What is known of each run from the changes that the journal no longer has, as JSON."""
+
+
+def to_ticks(moment: datetime) -> int:
+    """A time as it is stored."""
+    return (moment - _EPOCH) // _TICK
+
+
+def from_ticks(ticks: int) -> datetime:
+    """A time as it was."""
+    return _EPOCH + ticks * _TICK

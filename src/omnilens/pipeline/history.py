@@ -1,0 +1,196 @@
+"""What the journal no longer has, folded into what became of it: the state of each run, kept for months.
+
+The history ends exactly where the journal begins. So a start that takes the history for granted and then replays the
+journal has the same board as before, and the same updates for whoever was away. Folding the same entries twice does no
+harm, since merging is a maximum (see ``merge.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+
+from omnilens.database import Database
+from omnilens.database.schema import from_ticks, journal_state, repositories, runs, to_ticks
+from omnilens.model import Repository, to_json
+from omnilens.operations import logs
+from omnilens.pipeline.journal import Entry, Journal
+from omnilens.pipeline.merge import RunState, RunView, merge, tells, view
+
+log = logs.get(__name__)
+
+FOLDED_AT_ONCE = 200
+"""Entries folded in one transaction, so that a change never waits long behind it."""
+PRUNED_AT_ONCE = 1_000
+
+
+class PastRepository(NamedTuple):
+    """A repository as the history has it."""
+
+    repository: Repository
+    seq: int
+    """Of the last update of it in the history."""
+    last_event_at: datetime
+
+
+class Past(NamedTuple):
+    """Where a board begins: what was before the first entry that is replayed."""
+
+    seq: int
+    """Entries after this one are still to be applied."""
+    repositories: list[PastRepository]
+    runs: list[tuple[str, RunState]]
+    """With the slug of their repository; the one that changed last comes last."""
+
+
+class History:
+    """The runs of the past, in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def past(self, since: datetime) -> Past:
+        """The beginning of a board, with the runs that changed after `since`."""
+        return await self._database.read(partial(_past, to_ticks(since)))
+
+    async def fold(self, journal: Journal, through: int) -> None:
+        """Take in what the journal has up to `through`, which may then be forgotten there."""
+        folded = await self._database.read(_folded)
+        while folded < through:
+            entries = [entry for entry in await journal.page(folded, FOLDED_AT_ONCE) if entry.seq <= through]
+            upto = entries[-1].seq if entries else through
+            await self._database.write(partial(_fold, entries, folded, upto))
+            folded = upto
+
+    async def runs(self, slug: str, start: datetime, end: datetime) -> list[RunView]:
+        """The runs of a repository that were active between `start` and `end`."""
+        states = await self._database.read(partial(_active, slug, to_ticks(start), to_ticks(end)))
+        return [view(state) for state in states]
+
+    async def run(self, slug: str, run_id: int) -> RunView | None:
+        """One run, if the history has it."""
+        states = await self._database.read(partial(_states, [(slug, run_id)]))
+        return view(states[slug, run_id]) if states else None
+
+    async def prune(self, before: datetime) -> int:
+        """Forget runs that have not changed since. Returns how many."""
+        pruned = 0
+        while some := await self._database.write(partial(_prune, to_ticks(before))):
+            pruned += some
+        return pruned
+
+
+_DECODE_STATE = msgspec.json.Decoder(RunState).decode
+_DECODE_REPOSITORY = msgspec.json.Decoder(Repository).decode
+
+
+def _folded(connection: Connection) -> int:
+    folded: int = connection.execute(select(journal_state.c.folded)).scalar_one()
+    return folded
+
+
+def _past(since: int, connection: Connection) -> Past:
+    recent = select(runs.c.slug, runs.c.run_id, runs.c.state).where(runs.c.updated_at >= since)
+    rows = connection.execute(recent.order_by(runs.c.updated_at))
+    states = [(row.slug, state) for row in rows if (state := _state(*row))]
+    return Past(_folded(connection), _repositories(connection), states)
+
+
+def _fold(entries: list[Entry], before: int, upto: int, connection: Connection) -> None:
+    """Merge `entries` into the runs they are about, unless another process has done it since `before` was read."""
+    mine = update(journal_state).where(journal_state.c.folded == before).values(folded=upto)
+    if connection.execute(mine).rowcount == 0 or not entries:
+        return
+    states = _states([_key(entry) for entry in entries], connection)
+    seen = {known.repository.slug: known for known in _repositories(connection)}
+    for entry in entries:
+        state = states.get(_key(entry))
+        states[_key(entry)] = after = merge(state or RunState(), entry.change)
+        told = tells(entry.change, view(state) if state else None, view(after))
+        seen[entry.change.repository.slug] = _seen(seen.get(entry.change.repository.slug), entry, told)
+    same = and_(runs.c.slug == bindparam("_slug"), runs.c.run_id == bindparam("_run_id"))
+    connection.execute(delete(runs).where(same), [{"_slug": slug, "_run_id": run} for slug, run in states])
+    connection.execute(insert(runs), [_row(slug, state) for (slug, _), state in states.items()])
+    connection.execute(delete(repositories).where(repositories.c.slug.in_(seen)))
+    connection.execute(insert(repositories), [_repository_row(known) for known in seen.values()])
+
+
+def _seen(known: PastRepository | None, entry: Entry, told: bool) -> PastRepository:
+    """A repository after `entry`, which was an update or not."""
+    received = entry.change.origin.received_at
+    if known is None:
+        return PastRepository(entry.change.repository, entry.seq if told else 0, received)
+    seq = entry.seq if told else known.seq
+    return PastRepository(entry.change.repository, seq, max(known.last_event_at, received))
+
+
+def _repositories(connection: Connection) -> list[PastRepository]:
+    return [
+        PastRepository(_DECODE_REPOSITORY(row.repository), row.seq, from_ticks(row.last_event_at))
+        for row in connection.execute(select(repositories))
+    ]
+
+
+def _repository_row(known: PastRepository) -> dict[str, object]:
+    return {
+        "slug": known.repository.slug,
+        "seq": known.seq,
+        "last_event_at": to_ticks(known.last_event_at),
+        "repository": to_json(known.repository),
+    }
+
+
+def _states(keys: Iterable[tuple[str, int]], connection: Connection) -> dict[tuple[str, int], RunState]:
+    wanted = set(keys)
+    rows = connection.execute(
+        select(runs.c.slug, runs.c.run_id, runs.c.state).where(runs.c.run_id.in_({run_id for _, run_id in wanted}))
+    )
+    found = (((slug, run_id), written) for slug, run_id, written in rows)
+    return {key: state for key, written in found if key in wanted and (state := _state(*key, written))}
+
+
+def _active(slug: str, start: int, end: int, connection: Connection) -> list[RunState]:
+    active = and_(
+        runs.c.slug == slug, runs.c.started_at < end, or_(runs.c.completed.is_(False), runs.c.updated_at >= start)
+    )
+    rows = connection.execute(select(runs.c.slug, runs.c.run_id, runs.c.state).where(active))
+    return [state for row in rows if (state := _state(*row))]
+
+
+def _prune(before: int, connection: Connection) -> int:
+    old = select(runs.c.slug, runs.c.run_id).where(runs.c.updated_at < before).limit(PRUNED_AT_ONCE)
+    keys = [{"_slug": slug, "_run_id": run_id} for slug, run_id in connection.execute(old)]
+    if keys:
+        same = and_(runs.c.slug == bindparam("_slug"), runs.c.run_id == bindparam("_run_id"))
+        connection.execute(delete(runs).where(same), keys)
+    return len(keys)
+
+
+def _key(entry: Entry) -> tuple[str, int]:
+    return (entry.change.repository.slug, entry.change.run.id)
+
+
+def _row(slug: str, state: RunState) -> dict[str, object]:
+    run = view(state).run
+    return {
+        "slug": slug,
+        "run_id": run.id,
+        "started_at": to_ticks(run.run_started_at),
+        "updated_at": to_ticks(run.updated_at),
+        "completed": run.completed,
+        "state": to_json(state),
+    }
+
+
+def _state(slug: str, run_id: int, written: bytes) -> RunState | None:
+    """What is known of a run; a row that cannot be read costs that run, not all the others."""
+    try:
+        return _DECODE_STATE(bytes(written))
+    except ValueError as error:
+        log.error("history.unreadable_run", repo=slug, run=run_id, reason=str(error))
+        return None
