@@ -19,18 +19,19 @@ from omnilens.api import docs, errors, health, openapi, overview, repos, runs
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
-from omnilens.database import Database, DatabaseUnavailable
+from omnilens.errors import StorageUnavailable
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 from omnilens.pipeline.flow import Flow, Rules
-from omnilens.pipeline.history import History
+from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
-from omnilens.pipeline.journal import Journal, MemoryJournal, SqlJournal
+from omnilens.pipeline.journal import Discontinued
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.store import RUNS_KEPT, Store
+from omnilens.pipeline.storage import Storage
+from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.rooms import Rooms
@@ -39,6 +40,10 @@ from omnilens.socketio import Limits, Server
 
 log = logs.get(__name__)
 
+AGAIN_AFTER = 1.0
+"""Seconds until a board that could not begin again is tried once more."""
+LAST_ENTRIES = 3.0
+"""Seconds for bringing what was accepted last to those who watch, when the server stops; a restart will do it else."""
 TIDY_EVERY = 30.0
 """Seconds between two rounds of forgetting what is older than the retention."""
 
@@ -52,10 +57,8 @@ class OmniLens:
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
-        self._database = Database(settings.database) if settings.database else None
-        self.journal: Journal = SqlJournal(self._database) if self._database else MemoryJournal()
-        self.history = History(self._database) if self._database else None
-        self._history_retention = settings.history_retention
+        self.storage = Storage(settings)
+        self.journal = self.storage.journal
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
         refusals = Refusals(time.monotonic)
@@ -70,7 +73,7 @@ class OmniLens:
             gate=admission.wait,
         )
         admission.guard(self.sockets)
-        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.journal, self.metrics, refusals)
+        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.metrics, refusals)
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
             github_host=settings.github_host,
@@ -98,12 +101,37 @@ class OmniLens:
         """Bring back what was known before the last end, however that came.
 
         Raises:
-            DatabaseUnavailable, SchemaTooNew: it cannot be had; the sentence says why.
+            StorageUnavailable, SchemaTooNew: it cannot be had; the sentence says why.
         """
-        if self._database and self.history:
-            await self._database.open()
-            await self.journal.open()
-            await self.flow.replay(await self.history.past(datetime.now(UTC) - RUNS_KEPT))
+        await self.storage.open()
+        await self._replay()
+
+    async def _replay(self, known: Past = NOTHING) -> None:
+        try:
+            await self.flow.replay(await self.storage.past(datetime.now(UTC), known))
+        except Discontinued:
+            # Most likely another process has just moved into the history what we were about to read.
+            await self.flow.replay(await self.storage.past(datetime.now(UTC), known), despite_gaps=True)
+
+    async def _follow(self) -> None:
+        """Follow the journal; where it breaks off, begin again, and have everybody fetch a fresh snapshot."""
+        while True:
+            try:
+                return await self.flow.follow()
+            except Discontinued:
+                await self._begin_again()
+
+    async def _begin_again(self) -> None:
+        known = self.flow.known()
+        while True:
+            try:
+                await self._replay(known)
+                break
+            except StorageUnavailable as error:
+                log.error("board.cannot_begin_again", reason=str(error))
+                await asyncio.sleep(AGAIN_AFTER)
+        for connection in list(self.sockets.connections):
+            connection.link.cut("another history")  # they come back, and are told to reset
 
     async def drain(self) -> None:
         """Tell everybody that the server is about to go, and take nothing more."""
@@ -122,7 +150,7 @@ class OmniLens:
             metrics=self.metrics,
             answers=Answers(),
             journal=self.journal,
-            history=self.history,
+            history=self.storage.history,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
@@ -138,7 +166,7 @@ class OmniLens:
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            follower = tasks.create_task(self.flow.follow(), name="follow the journal")
+            follower = tasks.create_task(self._follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
@@ -147,9 +175,9 @@ class OmniLens:
             self._ready = False
             tidying.cancel()
             await self.journal.close()
-            await follower
-        if self._database:
-            await self._database.close()
+            await asyncio.wait([follower], timeout=LAST_ENTRIES)
+            follower.cancel()
+        await self.storage.close()
         log.info("server.stopped")
 
     async def _tidy(self) -> None:
@@ -157,13 +185,5 @@ class OmniLens:
             await asyncio.sleep(TIDY_EVERY)
             now = datetime.now(UTC)
             self.store.forget(now, self._retention)
-            with suppress(DatabaseUnavailable):  # which the journal reports; what is old can wait
-                await self._archive(now)
-
-    async def _archive(self, now: datetime) -> None:
-        """Move what is older than the retention from the journal into the history."""
-        through = await self.journal.last_before(now - self._retention)
-        if self.history:
-            await self.history.fold(self.journal, through)
-            await self.history.prune(now - self._history_retention)
-        await self.journal.prune(through)
+            with suppress(StorageUnavailable):  # which the journal reports; what is old can wait
+                await self.storage.archive(now)

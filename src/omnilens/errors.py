@@ -96,6 +96,10 @@ class JournalUnavailable(DeliveryError):
     code = "journal-unavailable"
 
 
+class StorageUnavailable(Exception):
+    """What is kept outside of the process could not be reached, read or written. Asking again may help."""
+
+
 class RequestError(OmniLensError):
     """A REST request or subscription that cannot be answered."""
 

@@ -11,7 +11,8 @@ import sys
 import uvicorn
 
 from omnilens.app import OmniLens
-from omnilens.database import DatabaseUnavailable, SchemaTooNew
+from omnilens.database import SchemaTooNew
+from omnilens.errors import StorageUnavailable
 from omnilens.operations import logs
 from omnilens.settings import Settings
 
@@ -72,7 +73,7 @@ class Running(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             await self._omnilens.recover()
-        except (DatabaseUnavailable, SchemaTooNew) as error:
+        except (StorageUnavailable, SchemaTooNew) as error:
             self.problem = str(error)
             self.should_exit = True
             return

@@ -38,6 +38,7 @@ class Wired:
         self.metrics = Metrics()
         self.store = Store()
         self.journal = MemoryJournal(capacity)
+        self.store.reset(self.journal.epoch)
         rules = Rules([SECRET], "github.com", timedelta(minutes=30), reject_stale)
         repositories = RepositoryMap([RepositoryPattern("*", "*")], "github.com")
         self.flow = Flow(rules, repositories, self.journal, self.store, self, self.metrics)

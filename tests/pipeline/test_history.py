@@ -20,7 +20,7 @@ from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.flow import Flow, Rules
 from omnilens.pipeline.history import History
-from omnilens.pipeline.journal import SqlJournal
+from omnilens.pipeline.journal import Discontinued, SqlEntries, StoredJournal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import Store
@@ -35,7 +35,7 @@ class Process:
 
     def __init__(self, path: Path, pattern: str = "*/*") -> None:
         self.database = Database(f"sqlite:///{path}")
-        self.journal = SqlJournal(self.database)
+        self.journal = StoredJournal(SqlEntries(self.database))
         self.history = History(self.database)
         self.store = Store()
         self.delivered: list[Update] = []
@@ -54,7 +54,7 @@ class Process:
     async def start(self, since: datetime) -> None:
         await self.database.open()
         await self.journal.open()
-        await self.flow.replay(await self.history.past(since))
+        await self.flow.replay(await self.history.past(self.journal.epoch, since))
 
     def board(self) -> list[RunView]:
         return self.store.runs("api", *EVER)
@@ -110,7 +110,9 @@ def test_a_restart_brings_back_the_same_board_and_the_same_updates(
         async with started(path) as process:
             await append(process, said[between:])
             board, seq = process.board(), process.store.seq("api")
-            (begun,) = [known.seq for known in (await process.history.past(EVER[0])).repositories] or [0]
+            (begun,) = [
+                known.seq for known in (await process.history.past(process.journal.epoch, EVER[0])).repositories
+            ] or [0]
             resumed = process.store.since("api", begun)
         async with started(path.with_name("other")) as process:  # one that never stopped, and never forgot
             await append(process, said)
@@ -184,6 +186,34 @@ async def test_a_renamed_repository_keeps_its_slug_over_a_restart(tmp_path: Path
     async with started(tmp_path / "db", pattern="acme/api") as process:
         (known,) = process.repositories.all()
         assert (known.slug, known.full_name, known.id) == ("api", "acme/backend", 1)
+
+
+@pytest.mark.anyio
+async def test_after_a_gap_nobody_is_told_of_less_than_there_was(tmp_path: Path) -> None:
+    """Another process has let the journal forget what this one never saw."""
+    said = distinct([run_reported(Status.IN_PROGRESS, second, id=second) for second in range(1, 7)])
+    async with started(tmp_path / "db") as process:
+        await append(process, said)
+        await process.journal.prune(through=4)
+        past = await process.history.past(process.journal.epoch, EVER[0])
+        with pytest.raises(Discontinued):
+            await process.flow.replay(past)
+        await process.flow.replay(past, despite_gaps=True)
+        assert process.store.since("api", 3) is None
+        assert [update.seq for update in process.store.since("api", 4) or []] == [5, 6]
+        assert process.store.since("never-heard-of", 2) is None
+
+
+@pytest.mark.anyio
+async def test_what_a_board_knows_can_be_kept_before_it_begins_again(tmp_path: Path) -> None:
+    async with started(tmp_path / "db") as process:
+        await append(process, distinct([run_reported(Status.IN_PROGRESS, 1, id=1), run_reported(id=2)]))
+        before = process.board()
+        await process.history.keep(process.flow.known())
+        await process.history.keep(process.flow.known())
+        await process.journal.prune(through=2)
+        await process.flow.replay(await process.history.past("another epoch", EVER[0]), despite_gaps=True)
+        assert process.board() == before
 
 
 @pytest.mark.anyio

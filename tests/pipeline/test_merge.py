@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from msgspec.structs import asdict
 
 from omnilens.model import Conclusion, RunDetail, Status, Step
 from omnilens.pipeline.change import Change
-from omnilens.pipeline.merge import RunState, merge, view
+from omnilens.pipeline.merge import RunState, merge, union, view
 from support.changes import at, changes, job_reported, run_reported
 
 QUEUED, WAITING, IN_PROGRESS, COMPLETED = Status.QUEUED, Status.WAITING, Status.IN_PROGRESS, Status.COMPLETED
@@ -57,6 +58,12 @@ def test_what_says_nothing_new_leaves_the_very_same_state(reports: list[Change])
         state = merge(state, change)
     for change in reports:
         assert merge(state, change) is state
+
+
+@given(st.lists(changes(runs=1), max_size=8), st.lists(changes(runs=1), max_size=8))
+def test_two_that_heard_different_things_know_together_what_one_would(one: list[Change], other: list[Change]) -> None:
+    everything, *halves = (reduce(merge, reports, RunState()) for reports in ([*one, *other], one, other))
+    assert union(*halves) == union(*reversed(halves)) == everything
 
 
 def test_a_newer_attempt_wins_outright() -> None:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from omnilens.database import Database
 from omnilens.model import Status
 from omnilens.pipeline.change import RunReported
-from omnilens.pipeline.journal import Entry, Journal, SqlJournal
+from omnilens.pipeline.journal import Entry, Journal, SqlEntries, StoredJournal
+from omnilens.pipeline.journal.stored import Entries
 from support.changes import origin, run_reported
 
 
@@ -36,14 +37,30 @@ async def everything(journal: Journal) -> list[Entry]:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[SqlJournal]:
-    """A journal in the database at `url`, as a process has it from its start to its end."""
+async def opened(url: str) -> AsyncIterator[StoredJournal]:
+    """A journal in the database or the Redis at `url`, as a process has it from its start to its end."""
+    async with entries_at(url) as entries:
+        journal = StoredJournal(entries)
+        await journal.open()
+        try:
+            yield journal
+        finally:
+            await journal.close()
+
+
+@asynccontextmanager
+async def entries_at(url: str) -> AsyncIterator[Entries]:
+    """Where a journal is kept."""
+    if url.startswith("redis"):
+        from omnilens.pipeline.journal.redis import RedisEntries
+
+        redis = RedisEntries(url)
+        yield redis
+        await redis.close()
+        return
     database = Database(url)
     await database.open()
-    journal = SqlJournal(database)
-    await journal.open()
     try:
-        yield journal
+        yield SqlEntries(database)
     finally:
-        await journal.close()
         await database.close()

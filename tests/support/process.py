@@ -49,10 +49,15 @@ class Served:
 
     def post(self, event: str, payload: Any, delivery_id: str | None = None) -> None:
         """Post a signed delivery that must be accepted."""
+        answer = self.offer(event, payload, delivery_id)
+        assert answer == (200, None), answer
+
+    def offer(self, event: str, payload: Any, delivery_id: str | None = None) -> tuple[int, str | None]:
+        """Post a signed delivery. Returns the status, and the code of the error if it is one."""
         body = body_of(payload)
         headers = headers_of(event, body, SECRET.encode(), delivery_id)
-        answer = httpx2.post(self.url + PATH, content=body, headers=headers, trust_env=False)
-        assert answer.status_code == 200, answer.text
+        answer = httpx2.post(self.url + PATH, content=body, headers=headers, trust_env=False, timeout=30)
+        return answer.status_code, answer.json().get("code")
 
     def kill(self) -> None:
         """As power loss would."""

@@ -41,7 +41,7 @@ class Board:
     @property
     def epoch(self) -> str:
         """The history that every ``seq`` counts in."""
-        return self.journal.epoch
+        return self.store.epoch
 
     async def runs(self, slug: str, day: Day) -> list[RunView]:
         """The runs of a repository that were active on `day`, newest first, from memory and from the history."""

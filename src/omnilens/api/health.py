@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from omnilens import __version__
 from omnilens.api.answers import answer, answering
-from omnilens.api.board import TheBoard
+from omnilens.api.board import Board, TheBoard
 from omnilens.api.schemas import Health, LiveMetrics, PartHealth
 
 router = APIRouter(tags=["operations"])
@@ -18,11 +18,7 @@ async def get_health(board: TheBoard) -> Response:
     unhealthy = board.sockets.unhealthy_connections()
     connections = len(board.sockets.connections)
     parts = (
-        PartHealth(
-            name="journal",
-            status="ok" if board.ready() else "degraded",
-            detail="takes deliveries" if board.ready() else "the server is starting or stopping",
-        ),
+        _journal(board),
         PartHealth(
             name="connections",
             status="degraded" if unhealthy else "ok",
@@ -39,6 +35,18 @@ async def get_health(board: TheBoard) -> Response:
         parts=parts,
     )
     return answer(health)
+
+
+def _journal(board: Board) -> PartHealth:
+    if not board.ready():
+        return PartHealth(name="journal", status="degraded", detail="the server is starting or stopping")
+    if board.journal.failing:
+        return PartHealth(
+            name="journal",
+            status="degraded",
+            detail="cannot be reached or written; deliveries are answered with 503, and the log says why",
+        )
+    return PartHealth(name="journal", status="ok", detail="takes deliveries")
 
 
 @router.get("/api/metrics", summary="The live numbers of the socket server", **answering(LiveMetrics))

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from omnilens.database.migrate import migrate
+from omnilens.errors import StorageUnavailable
 
 T = TypeVar("T")
 
@@ -26,8 +27,8 @@ _READERS = 4
 """Transactions that only read and may run at the same time."""
 
 
-class DatabaseUnavailable(Exception):
-    """The database could not be asked. Nothing was changed, and asking again may help."""
+class DatabaseUnavailable(StorageUnavailable):
+    """The database could not be asked. Nothing was changed."""
 
 
 class Database:

@@ -31,9 +31,17 @@ journal_state = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("epoch", String(32), nullable=False),
     Column("last_seq", BigInteger, nullable=False),
-    Column("folded", BigInteger, nullable=False),
 )
 """One row. Whoever appends locks it, so that numbers have no gaps and come into sight in their order."""
+
+history_state = Table(
+    "history_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", String(32), nullable=False),
+    Column("folded", BigInteger, nullable=False),
+)
+"""One row: up to where, and of which journal, the history has everything."""
 
 repositories = Table(
     "repositories",

@@ -26,8 +26,8 @@ from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import receipt
 from omnilens.pipeline.change import Change
-from omnilens.pipeline.history import Past
-from omnilens.pipeline.journal import Entry, Journal
+from omnilens.pipeline.history import Past, PastRepository
+from omnilens.pipeline.journal import Discontinued, Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.normalise import normalise
 from omnilens.pipeline.progress import Progress
@@ -116,11 +116,16 @@ class Flow:
         await self._board.wait(appended.seq, SHOWN_WITHIN)  # whoever looks after the answer finds it
         return receipt.taken(delivery, change, appended)
 
-    async def replay(self, past: Past) -> None:
+    async def replay(self, past: Past, *, despite_gaps: bool = False) -> None:
         """Bring the board back to where it was: from the history, then with what the journal has since then.
 
         The same path as for live traffic, but for those who watch: nobody does yet.
+
+        Raises:
+            Discontinued: the journal has forgotten what came between. With `despite_gaps` we go on without it, and
+                whoever has seen less is told to reset.
         """
+        self._store.reset(self._journal.epoch)
         for repository, seq, last_event_at in past.repositories:
             if self._repositories.admits(repository):
                 self._repositories.learn(repository)
@@ -130,14 +135,31 @@ class Flow:
                 self._store.restore(slug, state)
         self._board.reached(past.seq)
         while entries := await self._journal.page(self.applied, REPLAYED_AT_ONCE):
+            self._pass_over(entries[0].seq - 1, despite_gaps)
             for entry in entries:
                 self._digest(entry, self._learn)
             self._board.reached(entries[-1].seq)
             log.info("journal.replayed", seq=self.applied, of=self._journal.last_seq)
             await asyncio.sleep(0)
+        self._pass_over(self._journal.last_seq, despite_gaps)
+
+    def known(self) -> Past:
+        """What the board has, for another one to begin with."""
+        repositories = [
+            PastRepository(repository, 0, last_event_at)
+            for repository in self._repositories.all()
+            if (last_event_at := self._store.last_event_at(repository.slug))
+        ]
+        return Past(0, repositories, self._store.states())
 
     async def follow(self) -> None:
-        """Apply the journal to the board and deliver what became different, until the journal closes."""
+        """Apply the journal to the board and deliver what became different, until the journal closes.
+
+        Raises:
+            Discontinued: the board has to begin again.
+        """
+        if self._store.epoch != self._journal.epoch:
+            raise Discontinued
         async for entry in self._journal.read(self.applied):
             self._digest(entry, self._apply)
             self._board.reached(entry.seq)
@@ -166,6 +188,15 @@ class Flow:
                 f"The event happened more than {self._rules.retention} ago. "
                 "OMNILENS_STALE_DELIVERIES=history takes such deliveries into the history."
             )
+
+    def _pass_over(self, seq: int, allowed: bool) -> None:
+        """Go on after `seq`, although the journal has nothing between there and where the board is."""
+        if seq > self.applied:
+            if not allowed:
+                raise Discontinued
+            log.error("journal.gap", after=self.applied, until=seq)
+            self._store.skip(seq)
+            self._board.reached(seq)
 
     def _digest(self, entry: Entry, apply: Callable[[Entry], Update | None]) -> None:
         try:

@@ -7,7 +7,7 @@ harm, since merging is a maximum (see ``merge.py``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -16,11 +16,11 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from omnilens.database import Database
-from omnilens.database.schema import from_ticks, journal_state, repositories, runs, to_ticks
+from omnilens.database.schema import from_ticks, history_state, repositories, runs, to_ticks
 from omnilens.model import Repository, to_json
 from omnilens.operations import logs
 from omnilens.pipeline.journal import Entry, Journal
-from omnilens.pipeline.merge import RunState, RunView, merge, tells, view
+from omnilens.pipeline.merge import RunState, RunView, merge, tells, union, view
 
 log = logs.get(__name__)
 
@@ -48,24 +48,37 @@ class Past(NamedTuple):
     """With the slug of their repository; the one that changed last comes last."""
 
 
+NOTHING = Past(0, [], [])
+"""The past of a board that has none."""
+
+
 class History:
     """The runs of the past, in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def past(self, since: datetime) -> Past:
-        """The beginning of a board, with the runs that changed after `since`."""
-        return await self._database.read(partial(_past, to_ticks(since)))
+    async def past(self, epoch: str, since: datetime) -> Past:
+        """Where a board of the journal of `epoch` begins, with the runs that changed after `since`."""
+        return await self._database.read(partial(_past, epoch, to_ticks(since)))
 
     async def fold(self, journal: Journal, through: int) -> None:
         """Take in what the journal has up to `through`, which may then be forgotten there."""
-        folded = await self._database.read(_folded)
+        epoch = journal.epoch
+        folded = await self._database.read(partial(_folded, epoch))
+        if folded is None:
+            folded = await self._database.write(partial(_begin, epoch))
         while folded < through:
             entries = [entry for entry in await journal.page(folded, FOLDED_AT_ONCE) if entry.seq <= through]
             upto = entries[-1].seq if entries else through
-            await self._database.write(partial(_fold, entries, folded, upto))
+            await self._database.write(partial(_fold, epoch, entries, folded, upto))
             folded = upto
+
+    async def keep(self, known: Past) -> None:
+        """Take in what is known of runs, wherever that came from."""
+        for start in range(0, len(known.runs), FOLDED_AT_ONCE):
+            some = known.runs[start : start + FOLDED_AT_ONCE]
+            await self._database.write(partial(_keep, some, known.repositories))
 
     async def runs(self, slug: str, start: datetime, end: datetime) -> list[RunView]:
         """The runs of a repository that were active between `start` and `end`."""
@@ -89,44 +102,82 @@ _DECODE_STATE = msgspec.json.Decoder(RunState).decode
 _DECODE_REPOSITORY = msgspec.json.Decoder(Repository).decode
 
 
-def _folded(connection: Connection) -> int:
-    folded: int = connection.execute(select(journal_state.c.folded)).scalar_one()
+def _begin(epoch: str, connection: Connection) -> int:
+    """Take in the journal of `epoch` from its beginning: numbers of another one mean nothing any more."""
+    connection.execute(delete(history_state))
+    connection.execute(insert(history_state).values(id=1, epoch=epoch, folded=0))
+    connection.execute(update(repositories).values(seq=0))
+    return 0
+
+
+def _folded(epoch: str, connection: Connection) -> int | None:
+    folded: int | None = connection.execute(
+        select(history_state.c.folded).where(history_state.c.epoch == epoch)
+    ).scalar_one_or_none()
     return folded
 
 
-def _past(since: int, connection: Connection) -> Past:
+def _past(epoch: str, since: int, connection: Connection) -> Past:
     recent = select(runs.c.slug, runs.c.run_id, runs.c.state).where(runs.c.updated_at >= since)
     rows = connection.execute(recent.order_by(runs.c.updated_at))
     states = [(row.slug, state) for row in rows if (state := _state(*row))]
-    return Past(_folded(connection), _repositories(connection), states)
+    known, folded = _repositories(connection), _folded(epoch, connection)
+    if folded is None:
+        return Past(0, [each._replace(seq=0) for each in known], states)
+    return Past(folded, known, states)
 
 
-def _fold(entries: list[Entry], before: int, upto: int, connection: Connection) -> None:
+def _fold(epoch: str, entries: list[Entry], before: int, upto: int, connection: Connection) -> None:
     """Merge `entries` into the runs they are about, unless another process has done it since `before` was read."""
-    mine = update(journal_state).where(journal_state.c.folded == before).values(folded=upto)
+    same_place = and_(history_state.c.epoch == epoch, history_state.c.folded == before)
+    mine = update(history_state).where(same_place).values(folded=upto)
     if connection.execute(mine).rowcount == 0 or not entries:
         return
     states = _states([_key(entry) for entry in entries], connection)
     seen = {known.repository.slug: known for known in _repositories(connection)}
     for entry in entries:
-        state = states.get(_key(entry))
-        states[_key(entry)] = after = merge(state or RunState(), entry.change)
-        told = tells(entry.change, view(state) if state else None, view(after))
-        seen[entry.change.repository.slug] = _seen(seen.get(entry.change.repository.slug), entry, told)
-    same = and_(runs.c.slug == bindparam("_slug"), runs.c.run_id == bindparam("_run_id"))
-    connection.execute(delete(runs).where(same), [{"_slug": slug, "_run_id": run} for slug, run in states])
-    connection.execute(insert(runs), [_row(slug, state) for (slug, _), state in states.items()])
-    connection.execute(delete(repositories).where(repositories.c.slug.in_(seen)))
-    connection.execute(insert(repositories), [_repository_row(known) for known in seen.values()])
+        try:
+            _take_in(entry, states, seen)
+        except Exception:  # as with the board: one change must not keep all the others out
+            log.exception("history.failed_change", seq=entry.seq, delivery=entry.change.origin.delivery_id)
+    _write(states, seen.values(), connection)
 
 
-def _seen(known: PastRepository | None, entry: Entry, told: bool) -> PastRepository:
-    """A repository after `entry`, which was an update or not."""
+def _keep(known: Sequence[tuple[str, RunState]], seen: list[PastRepository], connection: Connection) -> None:
+    """Merge `known` into the runs, and remember repositories that are new."""
+    keys = [(slug, view(state).run.id) for slug, state in known]
+    states = _states(keys, connection)
+    for key, (_, state) in zip(keys, known, strict=True):
+        states[key] = union(states.get(key, RunState()), state)
+    present = {each.repository.slug for each in _repositories(connection)}
+    _write(states, [each for each in seen if each.repository.slug not in present], connection)
+
+
+def _write(
+    states: Mapping[tuple[str, int], RunState], seen: Collection[PastRepository], connection: Connection
+) -> None:
+    if states:
+        same = and_(runs.c.slug == bindparam("_slug"), runs.c.run_id == bindparam("_run_id"))
+        connection.execute(delete(runs).where(same), [{"_slug": slug, "_run_id": run} for slug, run in states])
+        connection.execute(insert(runs), [_row(slug, state) for (slug, _), state in states.items()])
+    if seen:
+        slugs = [each.repository.slug for each in seen]
+        connection.execute(delete(repositories).where(repositories.c.slug.in_(slugs)))
+        connection.execute(insert(repositories), [_repository_row(each) for each in seen])
+
+
+def _take_in(entry: Entry, states: dict[tuple[str, int], RunState], seen: dict[str, PastRepository]) -> None:
+    """Bring the run and the repository of `entry` up to date."""
+    state, known = states.get(_key(entry)), seen.get(entry.change.repository.slug)
+    after = merge(state or RunState(), entry.change)
+    told = tells(entry.change, view(state) if state else None, view(after))
     received = entry.change.origin.received_at
-    if known is None:
-        return PastRepository(entry.change.repository, entry.seq if told else 0, received)
-    seq = entry.seq if told else known.seq
-    return PastRepository(entry.change.repository, seq, max(known.last_event_at, received))
+    states[_key(entry)] = after
+    seen[entry.change.repository.slug] = PastRepository(
+        repository=entry.change.repository,
+        seq=entry.seq if told else known.seq if known else 0,
+        last_event_at=max(known.last_event_at, received) if known else received,
+    )
 
 
 def _repositories(connection: Connection) -> list[PastRepository]:

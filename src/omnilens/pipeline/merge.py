@@ -60,6 +60,17 @@ def merge(state: RunState, change: Change) -> RunState:
     return RunState(state.run, glimpse, jobs)
 
 
+def union(one: RunState, other: RunState) -> RunState:
+    """What two know together: as if all that was reported to either had been reported to one."""
+    jobs = dict(one.jobs)
+    for job in other.jobs.values():
+        if job.id in jobs or len(jobs) < MAX_JOBS:
+            jobs[job.id] = _better(jobs.get(job.id), job, _job_rank)
+    run = _better(one.run, other.run, _run_rank) if other.run else one.run
+    glimpse = _better(one.glimpse, other.glimpse, _run_rank) if other.glimpse else one.glimpse
+    return RunState(run, glimpse, jobs)
+
+
 class RunView(NamedTuple):
     """A run as people see it: its latest attempt, with the jobs of that attempt in the order they were created."""
 

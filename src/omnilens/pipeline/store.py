@@ -64,15 +64,16 @@ class Store:
 
     def __init__(self, version: int = 0) -> None:
         """Versions of snapshots are counted from `version`: one that no other process counts from."""
+        self.epoch = ""
+        """Names the history that every ``seq`` counts in."""
         self._boards: dict[str, _Board] = {}
         self._version = version
+        self._unknown = 0
 
     def apply(self, entry: Entry) -> Update | None:
         """Take a change in. Returns what to tell those who watch, if anything became different for them."""
         seq, change = entry
-        board = self._boards.get(change.repository.slug)
-        if board is None:
-            board = self._boards[change.repository.slug] = _Board(version=self._version)
+        board = self._boards.get(change.repository.slug) or self._board(change.repository.slug)
         board.last_event_at = max(board.last_event_at or change.origin.received_at, change.origin.received_at)
         known = board.runs.get(change.run.id)
         before = known.state if known else RunState()
@@ -90,21 +91,35 @@ class Store:
             board.forget_oldest_update()
         return update
 
+    def reset(self, epoch: str) -> None:
+        """Forget everything, and begin again in `epoch`."""
+        self._version = 1 + max((board.version for board in self._boards.values()), default=self._version)
+        self._boards.clear()
+        self._unknown = 0
+        self.epoch = epoch
+
+    def skip(self, seq: int) -> None:
+        """Go on after `seq` without knowing what there was up to it: nobody can be told."""
+        self._unknown = seq
+        for board in self._boards.values():
+            board.seq = board.forgotten = seq
+            board.updates.clear()
+
     def begin(self, slug: str, seq: int, last_event_at: datetime) -> None:
         """Begin the board of a repository where its history ends. Nobody can be told what was before."""
-        board = self._boards.setdefault(slug, _Board(version=self._version))
+        board = self._board(slug)
         board.seq = board.forgotten = seq
         board.last_event_at = last_event_at
 
     def restore(self, slug: str, state: RunState) -> None:
         """Put a run of the history on the board, without telling anybody."""
         shown = view(state)
-        self._boards.setdefault(slug, _Board(version=self._version)).keep(shown.run.id, _Known(state, shown))
+        self._board(slug).keep(shown.run.id, _Known(state, shown))
 
     def seq(self, slug: str) -> int:
         """The ``seq`` of the last update of a repository, 0 before the first."""
         board = self._boards.get(slug)
-        return board.seq if board else 0
+        return board.seq if board else self._unknown
 
     def version(self, slug: str) -> int:
         """Another number means another snapshot."""
@@ -120,7 +135,7 @@ class Store:
         """The updates of a repository after `seq`; nothing (not: none) if that cannot be said without a hole."""
         board = self._boards.get(slug)
         if board is None:
-            return [] if seq == 0 else None
+            return [] if seq == self._unknown else None
         if not board.forgotten <= seq <= board.seq:
             return None
         missed = list(takewhile(lambda update: update.seq > seq, reversed(board.updates)))
@@ -142,6 +157,10 @@ class Store:
         known = board.runs.get(run_id) if board else None
         return known.view if known else None
 
+    def states(self) -> list[tuple[str, RunState]]:
+        """All runs with the slug of their repository, each repository's in the order in which they were heard of."""
+        return [(slug, known.state) for slug, board in self._boards.items() for known in board.runs.values()]
+
     def forget(self, now: datetime, retention: timedelta) -> None:
         """Let go of updates older than `retention`, and of runs that no day on show contains any more."""
         for board in self._boards.values():
@@ -151,6 +170,10 @@ class Store:
                 if known.view.run.updated_at < now - RUNS_KEPT:
                     del board.runs[run_id]
                     board.version += 1
+
+    def _board(self, slug: str) -> _Board:
+        fresh = _Board(seq=self._unknown, forgotten=self._unknown, version=self._version)
+        return self._boards.setdefault(slug, fresh)
 
 
 def newest_first(views: Iterable[RunView]) -> list[RunView]:

@@ -22,7 +22,7 @@ class Replay:
 
     def since(self, slug: str, seq: int) -> bytes | None:
         """The updates of a repository after `seq` as a JSON array, or nothing if they are too many or forgotten."""
-        question = (slug, seq, self._store.seq(slug))
+        question = (slug, seq, self._store.version(slug))
         if question not in self._kept:
             self._kept[question] = self._encode(slug, seq)
             if len(self._kept) > CAPACITY:

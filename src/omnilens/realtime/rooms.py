@@ -11,7 +11,6 @@ from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound,
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
-from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
@@ -43,7 +42,6 @@ class Rooms:
         server: Server,
         repositories: RepositoryMap,
         store: Store,
-        journal: Journal,
         metrics: Metrics,
         refusals: Refusals,
     ) -> None:
@@ -51,7 +49,6 @@ class Rooms:
         self._repositories = repositories
         self._store = store
         self._replay = Replay(store)
-        self._journal = journal
         self._metrics = metrics
         self._refusals = refusals
         server.on("subscribe-repo", self.subscribe)
@@ -87,10 +84,10 @@ class Rooms:
         if wanted.since is None:
             result, missed = "fresh", b"[]"
         else:
-            found = self._replay.since(slug, wanted.since) if wanted.epoch == self._journal.epoch else None
+            found = self._replay.since(slug, wanted.since) if wanted.epoch == self._store.epoch else None
             result, missed = ("reset", b"") if found is None else ("resumed", found)
         self._metrics.subscriptions.labels(result).inc()
-        position = {"seq": self._store.seq(slug), "epoch": self._journal.epoch}
+        position = {"seq": self._store.seq(slug), "epoch": self._store.epoch}
         answer = msgspec.json.encode({"ok": True, "slug": slug, **position})
         return RawJSON(answer[:-1] + (b',"reset":true}' if result == "reset" else b',"updates":%b}' % missed))
 

@@ -37,6 +37,12 @@ def _database_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _redis_url(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("should be redis://:PASSWORD@HOST:6379/0")
+    return url
+
+
 class SettingsError(Exception):
     """The configuration cannot be used: one sentence for each thing that is wrong."""
 
@@ -113,6 +119,12 @@ class Settings(BaseSettings):
         description="Where accepted deliveries and the history are kept: sqlite:///PATH, "
         "postgresql://USER:PASSWORD@HOST/NAME, or memory, which forgets everything with the process. "
         "Default: the file omnilens.db in the data folder.",
+    )
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] | None = Field(
+        default=None,
+        alias="OMNILENS_REDIS_URL",
+        description="redis://:PASSWORD@HOST:6379/0 (rediss:// with TLS): accepted deliveries go there, for several "
+        "machines that serve one board. The history stays in the database, which they should then share.",
     )
     webhook_rate_limit: PerAddress = Field(
         default=Rate(60, 60.0),

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from omnilens.errors import Draining, JournalUnavailable
-from omnilens.pipeline.journal import Journal, MemoryJournal
+from omnilens.pipeline.journal import Discontinued, Journal, MemoryJournal
 from support.changes import at
 from support.journals import change, opened, take
+from support.places import url_of
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "redis"])
 async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
     if request.param == "memory":
         yield MemoryJournal()
         return
-    url = f"sqlite:///{tmp_path}/db" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
-    async with opened(url) as journal:
+    async with opened(url_of(request, request.param, tmp_path)) as journal:
         yield journal
 
 
@@ -80,7 +80,7 @@ async def test_pruning_forgets_entries_and_their_marks(journal: Journal) -> None
         await journal.append(change(number))
     assert await journal.last_before(at(2)) == 2
     assert await journal.prune(through=2) == 2
-    assert await take(journal.read(), 2) == [3, 4]
+    assert await take(journal.read(after=2), 2) == [3, 4]
     assert await journal.append(change(0)) == (5, False)
     assert await journal.append(change(3)) == (4, True)
 
@@ -108,7 +108,19 @@ async def test_a_pruned_journal_still_ends(journal: Journal) -> None:
     await journal.prune(await journal.last_before(at(10)))
     await journal.close()
     async with asyncio.timeout(5):
-        assert [entry async for entry in journal.read()] == []
+        assert [entry async for entry in journal.read(after=1)] == []
+
+
+async def test_a_reader_that_missed_something_is_told(journal: Journal) -> None:
+    for number in range(3):
+        await journal.append(change(number))
+    await journal.prune(through=2)
+    with pytest.raises(Discontinued):
+        await anext(journal.read(after=1))
+    assert await take(journal.read(after=2), 1) == [3]
+    await journal.prune(through=3)
+    with pytest.raises(Discontinued):
+        await anext(journal.read(after=2))
 
 
 async def test_a_closed_journal_refuses_but_still_knows_duplicates(journal: Journal) -> None:

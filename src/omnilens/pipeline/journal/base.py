@@ -24,6 +24,10 @@ class Appended(NamedTuple):
     duplicate: bool
 
 
+class Discontinued(Exception):
+    """What a reader wants next is no longer there, or belongs to a history that has ended: it has to begin again."""
+
+
 class Journal(Protocol):
     """Changes in the order in which they were accepted, each exactly once."""
 
@@ -52,7 +56,11 @@ class Journal(Protocol):
         """
 
     def read(self, after: int = 0) -> AsyncIterator[Entry]:
-        """Every entry after that ``seq``, in order, and then each new one as it comes. Ends when the journal closes."""
+        """Every entry after that ``seq``, in order, and then each new one as it comes. Ends when the journal closes.
+
+        Raises:
+            Discontinued: the next one was forgotten before it was read, or another epoch has begun.
+        """
 
     async def page(self, after: int, limit: int) -> list[Entry]:
         """Some of the next entries after that ``seq``, `limit` at most; none only at the end."""

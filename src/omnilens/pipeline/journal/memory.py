@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from omnilens.errors import Draining, JournalUnavailable
 from omnilens.pipeline.change import Change
-from omnilens.pipeline.journal.base import Appended, Entry
+from omnilens.pipeline.journal.base import Appended, Discontinued, Entry
 
 
 class MemoryJournal:
@@ -56,8 +56,12 @@ class MemoryJournal:
         while True:
             news = self._news
             for entry in self._after(after):
+                if entry.seq != after + 1:
+                    raise Discontinued
                 yield entry
                 after = entry.seq
+            if after < self._last_seq and not self._entries:
+                raise Discontinued
             if self._closed and not self._after(after):
                 return
             await news.wait()  # set already if something was appended since `news` was taken

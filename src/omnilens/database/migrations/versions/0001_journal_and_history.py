@@ -23,6 +23,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("epoch", sa.String(32), nullable=False),
         sa.Column("last_seq", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "history_state",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("epoch", sa.String(32), nullable=False),
         sa.Column("folded", sa.BigInteger, nullable=False),
     )
     op.create_table(
