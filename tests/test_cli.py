@@ -116,7 +116,8 @@ def test_a_signal_ends_it_in_good_order(number: signal.Signals, tmp_path: Path) 
         process = subprocess.Popen(
             [sys.executable, "-m", "omnilens", "serve", "--port", "0"],
             stderr=stderr,
-            env={**os.environ, "GITHUB_WEBHOOK_SECRET": "hunter2", "OMNILENS_LOG_FORMAT": "json"},
+            env={**os.environ, "GITHUB_WEBHOOK_SECRET": "hunter2", "OMNILENS_LOG_FORMAT": "json"}
+            | {"OMNILENS_DATA_DIR": str(tmp_path / "data")},
             cwd=tmp_path,
         )
     try:
