@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -34,6 +35,7 @@ from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
+from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
@@ -42,7 +44,7 @@ log = logs.get(__name__)
 
 AGAIN_AFTER = 1.0
 """Seconds until a board that could not begin again is tried once more."""
-LAST_ENTRIES = 3.0
+LAST_ENTRIES = 2.0
 """Seconds for bringing what was accepted last to those who watch, when the server stops; a restart will do it else."""
 TIDY_EVERY = 30.0
 """Seconds between two rounds of forgetting what is older than the retention."""
@@ -134,11 +136,11 @@ class OmniLens:
             connection.link.cut("another history")  # they come back, and are told to reset
 
     async def drain(self) -> None:
-        """Tell everybody that the server is about to go, and take nothing more."""
+        """Take nothing more, bring what was taken to those who watch, and send them away."""
         self._ready = False
-        for connection in list(self.sockets.connections):
-            connection.emit("server-draining", {})
         await self.journal.close()
+        await self.flow.caught_up(LAST_ENTRIES)
+        await say_goodbye(self.sockets, random.SystemRandom())
         await self.sockets.close()
 
     def _api(self) -> FastAPI:

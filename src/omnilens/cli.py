@@ -148,7 +148,7 @@ def _run(loaded: Settings) -> None:
 
 
 def _guarded(start: Callable[[], None]) -> None:
-    from omnilens.serve import StartError
+    from omnilens.listening import StartError
 
     try:
         start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import resource
 import signal
@@ -13,44 +14,24 @@ import uvicorn
 from omnilens.app import OmniLens
 from omnilens.database import SchemaTooNew
 from omnilens.errors import StorageUnavailable
+from omnilens.listening import BACKLOG, StartError, is_handed_over, listen, notify
 from omnilens.operations import logs
 from omnilens.settings import Settings
 
-GRACE = 5
+GRACE = 4
 """Seconds that requests under way may take after the signal to stop."""
-BACKLOG = 16_384
-"""Connections the kernel holds for us: everybody comes back at once after a restart."""
-
-
+ON_THE_WAY = 0.3
+"""Seconds for requests on connections that were accepted just before a successor took over."""
 SPARE_FILES = 100
 """What is open besides sockets of clients, and senders of deliveries."""
 
 log = logs.get(__name__)
 
 
-class StartError(Exception):
-    """The server cannot start, and trying again will not help."""
-
-
-def listen(settings: Settings) -> tuple[socket.socket, Settings]:
-    """The listening socket, and the settings with the port it has: 0 finds a free one.
-
-    Raises:
-        StartError: the address is not to be had.
-    """
-    host = settings.host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, settings.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise StartError(f"Cannot listen on {host}:{settings.port}: {error.strerror or error}.") from error
-    return listening, settings.model_copy(update={"port": listening.getsockname()[1]})
-
-
 class Running(uvicorn.Server):
     """uvicorn, saying goodbye to socket clients before it closes their connections."""
 
-    def __init__(self, omnilens: OmniLens, settings: Settings) -> None:
+    def __init__(self, omnilens: OmniLens, settings: Settings, *, handed_over: bool = False) -> None:
         super().__init__(
             uvicorn.Config(
                 omnilens,
@@ -68,6 +49,7 @@ class Running(uvicorn.Server):
             )
         )
         self._omnilens = omnilens
+        self._handed_over = handed_over
         self.problem = "The server did not start."
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -78,8 +60,15 @@ class Running(uvicorn.Server):
             self.should_exit = True
             return
         await super().startup(sockets)
+        if self.started:
+            notify("READY=1")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        notify("STOPPING=1")
+        if self._handed_over:  # a successor, here already or soon, accepts from the very same socket
+            for server in self.servers:
+                server.close()
+            await asyncio.sleep(ON_THE_WAY)
         await self._omnilens.drain()
         await super().shutdown(sockets)
 
@@ -125,7 +114,7 @@ def serve(settings: Settings) -> None:
         log.warning("server.few_files", limit=files, max_connections=settings.max_connections, hint="raise ulimit -n")
     spare_the_collector()
     stop_on_signals()
-    server = Running(OmniLens(settings), settings)
+    server = Running(OmniLens(settings), settings, handed_over=is_handed_over())
     server.run(sockets=[listening])
     if not server.started:
         raise StartError(server.problem)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections.abc import Callable
 from typing import Any
 
 from support.sites import HANDSHAKE, masked
+
+CLOSE = 0x88
 
 
 class Watcher(asyncio.Protocol):
@@ -26,6 +29,9 @@ class Watcher(asyncio.Protocol):
         self.fresh = 0
         """How often it was told to start anew."""
         self.on_lost: Callable[[], object] = lambda: None
+        self.away = 0.0
+        """The longest time in seconds until it had a connection again."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
         self._buffer = b""
@@ -34,6 +40,20 @@ class Watcher(asyncio.Protocol):
     async def come_back_within(self, seconds: float) -> None:
         await asyncio.sleep(random.uniform(0, seconds))
         await self.connect()
+
+    def stay(self) -> None:
+        """Come back whenever the connection is lost or refused, as a browser does."""
+        self.on_lost = lambda: self._tasks.add(asyncio.create_task(self._come_back()))
+
+    async def _come_back(self) -> None:
+        lost = time.monotonic()
+        while True:
+            try:
+                await self.come_back_within(0.2)
+                break
+            except OSError:
+                continue
+        self.away = max(self.away, time.monotonic() - lost)
 
     def close(self) -> None:
         self.on_lost = lambda: None
@@ -53,9 +73,17 @@ class Watcher(asyncio.Protocol):
         self._buffer += data
         if self._buffer.startswith(b"HTTP"):
             head, end, self._buffer = self._buffer.partition(b"\r\n\r\n")
-            assert b" 101 " in head, head
             assert end, "the answer came in pieces"
+            if b" 503 " in head:  # the server is about to go
+                assert self._transport
+                self._transport.abort()
+                return
+            assert b" 101 " in head, head
         while (frame := _whole_frame(self._buffer)) is not None:
+            if self._buffer[0] == CLOSE:
+                assert self._transport
+                self._transport.abort()
+                return
             text, self._buffer = frame
             self._packet(text.decode())
 
@@ -69,7 +97,9 @@ class Watcher(asyncio.Protocol):
         elif kind == "43":
             self._subscribed(json.loads(text[3:])[0])
         elif kind == "42":
-            self._updated(json.loads(text[2:])[1])
+            name, said = json.loads(text[2:])
+            if name != "server-draining":
+                self._updated(said)
         elif text == "2":
             self._send("3")
 

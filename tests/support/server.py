@@ -12,7 +12,8 @@ import httpx2
 
 from omnilens.app import OmniLens
 from omnilens.demo.sender import PATH, body_of, headers_of
-from omnilens.serve import Running, listen
+from omnilens.listening import listen
+from omnilens.serve import Running
 from omnilens.settings import load
 from support.waiting import eventually
 

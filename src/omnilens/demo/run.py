@@ -22,8 +22,9 @@ from omnilens.demo.plans import COMMITS, PLANS, REPOSITORIES, WorkflowPlan
 from omnilens.demo.scenes import Scene, Shot, scene
 from omnilens.demo.sender import Sender
 from omnilens.demo.timeline import Ending
+from omnilens.listening import StartError, listen
 from omnilens.operations import logs
-from omnilens.serve import Running, StartError, listen, stop_on_signals
+from omnilens.serve import Running, stop_on_signals
 from omnilens.settings import Settings
 
 log = logs.get(__name__)

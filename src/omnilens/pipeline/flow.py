@@ -143,6 +143,10 @@ class Flow:
             await asyncio.sleep(0)
         self._pass_over(self._journal.last_seq, despite_gaps)
 
+    async def caught_up(self, patience: float) -> None:
+        """Wait until the board has what the journal has, but no longer than `patience` seconds."""
+        await self._board.wait(self._journal.last_seq, patience)
+
     def known(self) -> Past:
         """What the board has, for another one to begin with."""
         repositories = [

@@ -13,6 +13,7 @@ import logging
 from dataclasses import replace
 from typing import Any, Final
 
+from .connection import Connection
 from .handshake import CLOSING, FULL, TAKEN, TOO_OFTEN, UNKNOWN_SESSION, Asked, Origins, Rejection, allowed, check
 from .http import HttpApp
 from .link import Link
@@ -99,12 +100,20 @@ class Server(Namespace):
         """Make the protocol of one WebSocket: the value of uvicorn's option `ws`."""
         return WebSocket(self, server_state.connections)
 
-    async def close(self, reason: str = "server shutting down") -> None:
-        """End every connection and wait until all are gone, no longer than `close_timeout`. New ones are turned away.
-
-        Clients see the transport close rather than a DISCONNECT, after which the stock one would not come back.
-        """
+    def turn_away(self) -> None:
+        """Accept no new connection from now on."""
         self._closing = True
+
+    def send_away(self, connection: Connection, reason: str = "server shutting down") -> None:
+        """End a connection once it has what was sent to it, so that its client looks for another server.
+
+        It sees the transport close rather than a DISCONNECT, after which the stock one would not come back.
+        """
+        connection.link.part(reason, GOING_AWAY)
+
+    async def close(self, reason: str = "server shutting down") -> None:
+        """End every connection, accept no new one, and wait until all are gone, no longer than `close_timeout`."""
+        self.turn_away()
         for link in tuple(self._links.values()):
             link.part(reason, GOING_AWAY)
         if self._links:
