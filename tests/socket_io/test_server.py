@@ -283,6 +283,17 @@ async def test_uvicorn_shuts_down_in_bounded_time() -> None:
         await site.deserted()
 
 
+async def test_who_was_refused_does_not_disturb_the_shutdown() -> None:
+    async with serve(make_server()) as site:
+        site.server.turn_away()
+        async with raw(site, HANDSHAKE + b"\r\n") as (reader, _):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 503")
+            (refused,) = site.state.connections  # the client has not closed its half
+            refused.shutdown()
+            await eventually(lambda: not site.state.connections, within=1)
+        await site.deserted()
+
+
 async def test_a_whole_uvicorn_stops_in_bounded_time() -> None:
     server = make_server(close_timeout=0.3)
     config = uvicorn.Config(server.http_app, ws=server.protocol, log_config=None, lifespan="off")  # type: ignore[arg-type]

@@ -47,6 +47,7 @@ class WebSocket(asyncio.Protocol):
         "_peer",
         "_peers",
         "_proved",
+        "_refused",
         "_server",
         "_transport",
         "slot",
@@ -57,6 +58,7 @@ class WebSocket(asyncio.Protocol):
         self._server = server
         self._peers = peers
         self._opened = False  # the handshake is behind us, whatever came of it
+        self._refused = False
         self._parser: Parser | None = None
         self._fragments: list[BytesLike] | None = None
         self._binary = False
@@ -148,6 +150,7 @@ class WebSocket(asyncio.Protocol):
         found = self._server.find(opening.asked(client))
         answer = found if isinstance(found, Rejection) and found is not TAKEN else opening.answer()
         if isinstance(answer, Rejection):
+            self._refused = True
             self._server.observer.refused(answer.message, client)
             self._transport.write(refusal(answer))
             self._hang_up()
@@ -280,7 +283,7 @@ class WebSocket(asyncio.Protocol):
     def _give_up(self, code: int = CloseCode.GOING_AWAY) -> None:
         """End, without having taken over."""
         self._release()
-        if not self._opened:
+        if not self._opened or self._refused:
             self._transport.close()
         elif self._made_parser().state is OPEN:
             self.fail(code, "")
