@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 
 from support.server import LiveServer
 
-pytest_plugins = ["support.sites", "support.browser", "support.postgres", "support.redis_server"]
+pytest_plugins = ["support.sites", "support.browser", "support.postgres", "support.redis_server", "support.nodes"]
 
 hypothesis_settings.register_profile("omnilens", deadline=None, max_examples=100)
 hypothesis_settings.load_profile("omnilens")

@@ -2,47 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import httpx2
 import pytest
 
+from support.nodes import Nodes
 from support.payloads import run_payload
 from support.postgres import Postgres
-from support.process import Served, free_port, served
+from support.process import Served
 from support.redis_server import RedisServer
 from support.stock_client import StockClient, stock_client
 from support.waiting import eventually
 
 pytestmark = pytest.mark.node
-
-
-class Nodes:
-    """Two servers that share what they know."""
-
-    def __init__(self, folder: Path, redis: RedisServer, database: str) -> None:
-        self._folder = folder
-        self._shared = {
-            "OMNILENS_REPOSITORIES": "octo-org/octo-repo",
-            "OMNILENS_REDIS_URL": redis.url,
-            "OMNILENS_DATABASE_URL": database,
-        }
-        self.ports = [free_port(), free_port()]
-
-    @contextmanager
-    def node(self, number: int) -> Iterator[Served]:
-        folder = self._folder / str(number)
-        folder.mkdir(exist_ok=True)
-        with served(self.ports[number], folder, **self._shared) as server:
-            yield server
-
-
-@pytest.fixture
-def nodes(tmp_path: Path, redis_server: RedisServer, postgres: Postgres) -> Iterator[Nodes]:
-    yield Nodes(tmp_path, redis_server, postgres.database())
-    redis_server.restore()
 
 
 def health(server: Served) -> dict[str, str]:

@@ -11,19 +11,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from omnilens.demo.sender import PATH, body_of, headers_of
-from support.crowd import Watcher
-from support.payloads import run_payload
+from support.crowd import Watcher, keep_sending
 from support.process import DEFAULTS
-from support.server import SECRET
 from support.waiting import PATIENCE, eventually_async
 
 pytestmark = pytest.mark.anyio
 
-CLIENTS = 200
+CLIENTS = 100
 
 
 HAND_OVER = """
@@ -109,25 +105,12 @@ async def test_two_successors_in_a_row_take_over_under_load(supervisor: Supervis
     sent = sum(await asyncio.gather(*senders))
 
     await eventually_async(lambda: all(watcher.seqs[-1] == sent for watcher in watchers), patience=20)
-    assert sent > 100
+    assert sent > 50
     assert {tuple(watcher.seqs) for watcher in watchers} == {tuple(range(1, sent + 1))}
     assert not any(watcher.fresh for watcher in watchers)
     assert max(watcher.away for watcher in watchers) < 5
     for watcher in watchers:
         watcher.close()
-
-
-async def keep_sending(port: int, lane: int, replaced: asyncio.Event) -> int:
-    """Post deliveries, each over a connection of its own, and have every one accepted the first time."""
-    sent = 0
-    async with httpx2.AsyncClient(trust_env=False, timeout=10) as http:
-        while not replaced.is_set():
-            body = body_of(run_payload(id=1_000_000 * lane + sent))
-            headers = {**headers_of("workflow_run", body, SECRET.encode()), "connection": "close"}
-            answer = await http.post(f"http://127.0.0.1:{port}{PATH}", content=body, headers=headers)
-            assert answer.status_code == 200, answer.text
-            sent += 1
-    return sent
 
 
 async def test_while_there_is_no_process_those_who_connect_wait(supervisor: Supervisor) -> None:

@@ -9,16 +9,24 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx2
+
+from omnilens.demo.sender import PATH, body_of, headers_of
+from support.payloads import run_payload
+from support.server import SECRET
 from support.sites import HANDSHAKE, masked
 
 CLOSE = 0x88
+PAUSE = 0.05
+"""Seconds between two deliveries of one sender."""
 
 
 class Watcher(asyncio.Protocol):
     """A client that watches one repository, and resumes where it was when it is told to come back."""
 
-    def __init__(self, port: int, slug: str) -> None:
+    def __init__(self, port: int, slug: str, agent: str = "") -> None:
         self._address = ("127.0.0.1", port)
+        self._agent = agent
         self._slug = slug
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
@@ -49,7 +57,7 @@ class Watcher(asyncio.Protocol):
         lost = time.monotonic()
         while True:
             try:
-                await self.come_back_within(0.2)
+                await self.come_back_within(0.5)
                 break
             except OSError:
                 continue
@@ -63,7 +71,8 @@ class Watcher(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        transport.write(HANDSHAKE + b"\r\n")
+        agent = f"User-Agent: {self._agent}\r\n" if self._agent else ""
+        transport.write(HANDSHAKE + agent.encode() + b"\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.live = False
@@ -74,7 +83,7 @@ class Watcher(asyncio.Protocol):
         if self._buffer.startswith(b"HTTP"):
             head, end, self._buffer = self._buffer.partition(b"\r\n\r\n")
             assert end, "the answer came in pieces"
-            if b" 503 " in head:  # the server is about to go
+            if head.startswith((b"HTTP/1.1 502", b"HTTP/1.1 503")):  # the server is about to go, or gone
                 assert self._transport
                 self._transport.abort()
                 return
@@ -117,6 +126,20 @@ class Watcher(asyncio.Protocol):
     def _send(self, text: str) -> None:
         assert self._transport is not None
         self._transport.write(masked(text.encode()))
+
+
+async def keep_sending(port: int, lane: int, over: asyncio.Event) -> int:
+    """Post deliveries until it is over, each on a connection of its own; every one must be accepted the first time."""
+    sent = 0
+    async with httpx2.AsyncClient(trust_env=False, timeout=30) as http:
+        while not over.is_set():
+            body = body_of(run_payload(id=1_000_000 * lane + sent))
+            headers = {**headers_of("workflow_run", body, SECRET.encode()), "connection": "close"}
+            answer = await http.post(f"http://127.0.0.1:{port}{PATH}", content=body, headers=headers)
+            assert answer.status_code == 200, answer.text
+            sent += 1
+            await asyncio.sleep(PAUSE)  # so that a start is not starved by what it is tested with
+    return sent
 
 
 def _whole_frame(data: bytes) -> tuple[bytes, bytes] | None:

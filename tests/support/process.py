@@ -59,6 +59,11 @@ class Served:
         answer = httpx2.post(self.url + PATH, content=body, headers=headers, trust_env=False, timeout=30)
         return answer.status_code, answer.json().get("code")
 
+    def stop(self) -> int:
+        """As an operator would. Returns its exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=10)
+
     def kill(self) -> None:
         """As power loss would."""
         self.process.kill()

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds after which a condition is taken as never coming true; generous, since it costs nothing where all is well."""
 
 
