@@ -25,6 +25,7 @@ from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
+from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.flow import Flow, Rules
 from omnilens.pipeline.history import History
 from omnilens.pipeline.intake import Intake
@@ -41,6 +42,8 @@ log = logs.get(__name__)
 
 TIDY_EVERY = 30.0
 """Seconds between two rounds of forgetting what is older than the retention."""
+RETRY_EVERY = 10.0
+"""Seconds between two looks at which failed deliveries are due."""
 
 
 class OmniLens:
@@ -55,6 +58,7 @@ class OmniLens:
         self._database = Database(settings.database) if settings.database else None
         self.journal: Journal = SqlJournal(self._database) if self._database else MemoryJournal()
         self.history = History(self._database) if self._database else None
+        self.dead_letters = DeadLetters(self._database, self.metrics) if self._database else None
         self._history_retention = settings.history_retention
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
@@ -77,7 +81,8 @@ class OmniLens:
             retention=settings.event_retention,
             reject_stale=settings.stale_deliveries == "reject",
         )
-        self.flow = Flow(rules, self.repositories, self.journal, self.store, Fanout(self.sockets), self.metrics)
+        audience = Fanout(self.sockets)
+        self.flow = Flow(rules, self.repositories, self.journal, self.store, audience, self.metrics, self.dead_letters)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
         self.api = self._api()
@@ -113,6 +118,12 @@ class OmniLens:
         await self.journal.close()
         await self.sockets.close()
 
+    async def close(self) -> None:
+        """Let go of what ``recover`` opened, where nothing was served."""
+        await self.journal.close()
+        if self._database:
+            await self._database.close()
+
     def _api(self) -> FastAPI:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
         api.state.board = Board(
@@ -123,6 +134,7 @@ class OmniLens:
             answers=Answers(),
             journal=self.journal,
             history=self.history,
+            dead_letters=self.dead_letters,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
@@ -140,12 +152,14 @@ class OmniLens:
         async with asyncio.TaskGroup() as tasks:
             follower = tasks.create_task(self.flow.follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
+            retrying = tasks.create_task(self._retry(), name="retry what failed")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
             yield
             self._ready = False
             tidying.cancel()
+            retrying.cancel()
             await self.journal.close()
             await follower
         if self._database:
@@ -160,10 +174,21 @@ class OmniLens:
             with suppress(DatabaseUnavailable):  # which the journal reports; what is old can wait
                 await self._archive(now)
 
+    async def _retry(self) -> None:
+        while self.dead_letters:
+            try:
+                await self.dead_letters.retry_due(self.flow.take, datetime.now(UTC))
+            except Exception:  # whatever a kept delivery does to us, the live ones are still served
+                log.exception("retry.failed")
+            await asyncio.sleep(RETRY_EVERY)
+
     async def _archive(self, now: datetime) -> None:
         """Move what is older than the retention from the journal into the history."""
-        through = await self.journal.last_before(now - self._retention)
+        # What is tried again counts as received when it came first: it may be old already, and not yet on the board.
+        through = min(await self.journal.last_before(now - self._retention), self.flow.applied)
         if self.history:
             await self.history.fold(self.journal, through)
             await self.history.prune(now - self._history_retention)
+        if self.dead_letters:
+            await self.dead_letters.prune(now - self._history_retention)
         await self.journal.prune(through)
