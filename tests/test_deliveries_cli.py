@@ -78,7 +78,7 @@ def test_what_a_server_could_not_read_can_be_looked_at_and_dropped(url: str, tmp
 
         table = deliveries(url, "list")
         assert (table.returncode, table.stderr) == (0, "")
-        for expected in ("one", "two", "workflow_run", "malformed-payload", "workflow_run is missing.", "in 5"):
+        for expected in ("one", "two", "malformed-payload", "workflow_run is missing.", " 5"):
             assert expected in table.stdout
 
         shown = deliveries(url, "show", "two")
@@ -174,7 +174,7 @@ def test_either_some_or_all(command: str, args: list[str]) -> None:
 
 @pytest.mark.parametrize("args", [["list"], ["show", "d1"], ["replay", "--all"], ["drop", "d1"]])
 def test_without_a_database_there_is_nothing_to_ask(args: list[str]) -> None:
-    environment = {"GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_DATABASE_URL": "memory", "COLUMNS": "200"}
+    environment = {"GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_DATABASE_URL": "memory", "COLUMNS": "40"}
     result = CliRunner().invoke(cli.app, ["deliveries", *args], env=environment)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1

@@ -209,7 +209,8 @@ def _work(env_file: Path, work: Callable[[Settings], Coroutine[Any, Any, bool]])
     loaded = _load(env_file, None, None)
     console = Console(stderr=True)
     if loaded.database is None:
-        console.print("With OMNILENS_DATABASE_URL=memory no delivery is kept: set it to a database, or leave it out.")
+        sentence = "With OMNILENS_DATABASE_URL=memory no delivery is kept: set it to a database, or leave it out."
+        console.print(sentence, highlight=False, soft_wrap=True)
         raise typer.Exit(BAD_CONFIGURATION)
     logs.configure("error", loaded.log_format)
     try:

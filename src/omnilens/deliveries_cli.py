@@ -117,13 +117,16 @@ def span(time: timedelta) -> str:
 
 
 def _table(kept: list[DeadLetter], now: datetime) -> Table:
-    table = Table("delivery", "event", "received", "attempts", "next", "why", box=None, pad_edge=False)
-    table.header_style = "dim"
+    # Few and short columns: at eighty characters ids and codes are whole, which are there to be copied and looked up.
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("delivery", no_wrap=True)
+    for heading in ("age", "tries", "next", "why"):
+        table.add_column(heading)
     for letter in kept:
         then = letter.next_attempt_at
-        following = "by hand" if then is None else f"in {span(then - now)}" if then > now else "now"
-        cells = [letter.delivery_id, letter.event, f"{span(now - letter.received_at)} ago", str(letter.attempts)]
-        table.add_row(*map(Text, [*cells, following, f"{letter.code}: {letter.reason}"]))
+        following = "by hand" if then is None else span(then - now) if then > now else "now"
+        cells = [letter.delivery_id, span(now - letter.received_at), str(letter.attempts), following]
+        table.add_row(*map(Text, [*cells, f"{letter.code}: {letter.reason}"]))
     return table
 
 
