@@ -12,20 +12,9 @@ from pathlib import Path
 import pytest
 
 from omnilens import __version__
+from support.process import omnilens
 from support.server import SECRET, LiveServer
 from support.waiting import eventually
-
-
-def omnilens(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OMNILENS_", "GITHUB_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "omnilens", *args],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        env={**clean, "COLUMNS": "200", **environment},
-        check=False,
-    )
 
 
 def test_version() -> None:

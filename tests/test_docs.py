@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from omnilens import errors, settings
-from omnilens.cli import app
+from omnilens.cli import app, deliveries
 from omnilens.errors import OmniLensError
 from omnilens.operations.metrics import Metrics
 from omnilens.realtime.admission import TooManyConnections, TooManyConnectionsOfUser
@@ -60,6 +60,11 @@ def test_every_command_is_documented() -> None:
     for command in app.registered_commands:
         name = command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
         assert re.search(rf"omnilens {name}|`{name}`", everything), name
+    for command in deliveries.registered_commands:
+        assert (
+            f"`omnilens deliveries {command.name} " in everything
+            or f"`omnilens deliveries {command.name}`" in everything
+        )
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -48,6 +48,8 @@ LAST_ENTRIES = 2.0
 """Seconds for bringing what was accepted last to those who watch, when the server stops; a restart will do it else."""
 TIDY_EVERY = 30.0
 """Seconds between two rounds of forgetting what is older than the retention."""
+RETRY_EVERY = 10.0
+"""Seconds between two looks at which failed deliveries are due."""
 
 
 class OmniLens:
@@ -59,7 +61,7 @@ class OmniLens:
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
-        self.storage = Storage(settings)
+        self.storage = Storage(settings, self.metrics)
         self.journal = self.storage.journal
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
@@ -82,7 +84,10 @@ class OmniLens:
             retention=settings.event_retention,
             reject_stale=settings.stale_deliveries == "reject",
         )
-        self.flow = Flow(rules, self.repositories, self.journal, self.store, Fanout(self.sockets), self.metrics)
+        audience = Fanout(self.sockets)
+        self.flow = Flow(
+            rules, self.repositories, self.journal, self.store, audience, self.metrics, self.storage.dead_letters
+        )
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
         self.api = self._api()
@@ -143,6 +148,11 @@ class OmniLens:
         await say_goodbye(self.sockets, random.SystemRandom())
         await self.sockets.close()
 
+    async def close(self) -> None:
+        """Let go of what ``recover`` opened, where nothing was served."""
+        await self.journal.close()
+        await self.storage.close()
+
     def _api(self) -> FastAPI:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
         api.state.board = Board(
@@ -153,6 +163,7 @@ class OmniLens:
             answers=Answers(),
             journal=self.journal,
             history=self.storage.history,
+            dead_letters=self.storage.dead_letters,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
@@ -170,12 +181,14 @@ class OmniLens:
         async with asyncio.TaskGroup() as tasks:
             follower = tasks.create_task(self._follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
+            retrying = tasks.create_task(self._retry(), name="retry what failed")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
             yield
             self._ready = False
             tidying.cancel()
+            retrying.cancel()
             await self.journal.close()
             await asyncio.wait([follower], timeout=LAST_ENTRIES)
             follower.cancel()
@@ -188,4 +201,12 @@ class OmniLens:
             now = datetime.now(UTC)
             self.store.forget(now, self._retention)
             with suppress(StorageUnavailable):  # which the journal reports; what is old can wait
-                await self.storage.archive(now)
+                await self.storage.archive(now, self.flow.applied)
+
+    async def _retry(self) -> None:
+        while letters := self.storage.dead_letters:
+            try:
+                await letters.retry_due(self.flow.take, datetime.now(UTC))
+            except Exception:  # whatever a kept delivery does to us, the live ones are still served
+                log.exception("retry.failed")
+            await asyncio.sleep(RETRY_EVERY)

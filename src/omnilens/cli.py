@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -25,9 +26,20 @@ app = typer.Typer(
     epilog="Settings come from the environment and .env; omnilens default-env lists them all.",
 )
 
+deliveries = typer.Typer(
+    no_args_is_help=True,
+    help="Look after signed deliveries that failed: they are kept, and tried again for about a day.",
+    epilog="These commands use the database of your settings, whether or not a server runs.",
+)
+app.add_typer(deliveries, name="deliveries")
+
 Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Where to read settings from, below the environment.")]
+DeliveryIds = Annotated[
+    list[str] | None, typer.Argument(metavar="ID", help="Delivery ids, as omnilens deliveries list shows them.")
+]
+All = Annotated[bool, typer.Option("--all", help="All that are kept.")]
 
 
 def main() -> None:
@@ -90,6 +102,49 @@ def send(
     raise typer.Exit(0 if answer.is_success else 1)
 
 
+@deliveries.command("list")
+def list_deliveries(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with exact times.")] = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """List the deliveries that are kept: why each failed, and when it is tried again."""
+    from omnilens import deliveries_cli
+
+    _work(env_file, lambda loaded: deliveries_cli.show_list(loaded, as_json))
+
+
+@deliveries.command("show")
+def show_delivery(
+    delivery_id: Annotated[str, typer.Argument(metavar="ID", help="A delivery id.")], env_file: EnvFile = Path(".env")
+) -> None:
+    """Show one delivery: its headers, why it failed, and its body."""
+    from omnilens import deliveries_cli
+
+    _work(env_file, lambda loaded: deliveries_cli.show_one(loaded, delivery_id))
+
+
+@deliveries.command("replay")
+def replay_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFile = Path(".env")) -> None:
+    """Try deliveries again at once, as after an upgrade, and say what became of each. Exit code 1 if any failed.
+
+    What is taken is kept no longer, and a running server shows it. What fails stays, with the new reason.
+    What was taken before, since GitHub sent it again, changes nothing.
+    """
+    from omnilens import deliveries_cli
+
+    named = _named(ids, every)
+    _work(env_file, lambda loaded: deliveries_cli.replay(loaded, named))
+
+
+@deliveries.command("drop")
+def drop_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFile = Path(".env")) -> None:
+    """Keep deliveries no longer: they are not tried again, and nobody can show or replay them."""
+    from omnilens import deliveries_cli
+
+    named = _named(ids, every)
+    _work(env_file, lambda loaded: deliveries_cli.drop(loaded, named))
+
+
 @app.command("check-config")
 def check_config(host: Host = None, port: Port = None, env_file: EnvFile = Path(".env")) -> None:
     """Check the settings without starting, and show what they come to. Exit code 2 if something is wrong."""
@@ -137,6 +192,34 @@ def _load(env_file: Path, host: str | None, port: int | None) -> Settings:
             console.print(f"  • {problem}", highlight=False, soft_wrap=True, markup=False)
         console.print("[dim]omnilens default-env lists every setting.[/]")
         raise typer.Exit(BAD_CONFIGURATION) from error
+
+
+def _named(ids: list[str] | None, every: bool) -> list[str]:
+    """The deliveries that are meant; none stands for all."""
+    if bool(ids) == every:
+        raise typer.BadParameter("Name deliveries by their ids, or all of them by --all.")
+    return ids or []
+
+
+def _work(env_file: Path, work: Callable[[Settings], Coroutine[Any, Any, bool]]) -> None:
+    """Do something with the database. Exit code 1 says that it did not go well, 3 that there is no database."""
+    from omnilens.database import SchemaTooNew
+    from omnilens.errors import StorageUnavailable
+    from omnilens.operations import logs
+
+    loaded = _load(env_file, None, None)
+    console = Console(stderr=True)
+    if loaded.database is None:
+        sentence = "With OMNILENS_DATABASE_URL=memory no delivery is kept: set it to a database, or leave it out."
+        console.print(sentence, highlight=False, soft_wrap=True)
+        raise typer.Exit(BAD_CONFIGURATION)
+    logs.configure("error", loaded.log_format)
+    try:
+        well = asyncio.run(work(loaded))
+    except (StorageUnavailable, SchemaTooNew) as error:
+        console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED_START) from error
+    raise typer.Exit(0 if well else 1)
 
 
 def _run(loaded: Settings) -> None:

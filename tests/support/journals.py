@@ -58,9 +58,16 @@ async def entries_at(url: str) -> AsyncIterator[Entries]:
         yield redis
         await redis.close()
         return
+    async with database_at(url) as database:
+        yield SqlEntries(database)
+
+
+@asynccontextmanager
+async def database_at(url: str) -> AsyncIterator[Database]:
+    """A database, as a process has it from its start to its end."""
     database = Database(url)
     await database.open()
     try:
-        yield SqlEntries(database)
+        yield database
     finally:
         await database.close()

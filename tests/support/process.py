@@ -27,6 +27,19 @@ def free_port() -> int:
         return port
 
 
+def omnilens(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command with these arguments, until it ends, with no settings but those given."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("OMNILENS_", "GITHUB_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "omnilens", *args],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**clean, "COLUMNS": "200", **environment},
+        check=False,
+    )
+
+
 class Served:
     """A running ``omnilens serve``."""
 
@@ -54,15 +67,22 @@ class Served:
 
     def offer(self, event: str, payload: Any, delivery_id: str | None = None) -> tuple[int, str | None]:
         """Post a signed delivery. Returns the status, and the code of the error if it is one."""
-        body = body_of(payload)
-        headers = headers_of(event, body, SECRET.encode(), delivery_id)
-        answer = httpx2.post(self.url + PATH, content=body, headers=headers, trust_env=False, timeout=30)
+        answer = self.post_body(event, body_of(payload), delivery_id)
         return answer.status_code, answer.json().get("code")
 
     def stop(self) -> int:
         """As an operator would. Returns its exit code."""
         self.process.terminate()
         return self.process.wait(timeout=10)
+
+    def post_body(self, event: str, body: bytes, delivery_id: str | None = None) -> httpx2.Response:
+        """Sign and post these very bytes."""
+        headers = headers_of(event, body, SECRET.encode(), delivery_id)
+        return httpx2.post(self.url + PATH, content=body, headers=headers, trust_env=False, timeout=30)
+
+    def get(self, path: str) -> Any:
+        """The JSON at a path, whatever the status."""
+        return httpx2.get(self.url + path, trust_env=False).json()
 
     def kill(self) -> None:
         """As power loss would."""

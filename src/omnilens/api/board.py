@@ -15,6 +15,7 @@ from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
 from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
@@ -34,6 +35,7 @@ class Board:
     answers: Answers
     journal: Journal
     history: History | None
+    dead_letters: DeadLetters | None
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""

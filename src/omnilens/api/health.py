@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -9,6 +11,8 @@ from omnilens import __version__
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import Board, TheBoard
 from omnilens.api.schemas import Health, LiveMetrics, PartHealth
+from omnilens.errors import StorageUnavailable
+from omnilens.pipeline.dead_letters import Summary
 
 router = APIRouter(tags=["operations"])
 
@@ -17,14 +21,17 @@ router = APIRouter(tags=["operations"])
 async def get_health(board: TheBoard) -> Response:
     unhealthy = board.sockets.unhealthy_connections()
     connections = len(board.sockets.connections)
-    parts = (
+    failed = await _failed_deliveries(board)
+    parts = [
         _journal(board),
         PartHealth(
             name="connections",
             status="degraded" if unhealthy else "ok",
             detail=f"{unhealthy} of {connections} owe an answer to a heartbeat" if unhealthy else f"{connections} open",
         ),
-    )
+    ]
+    if board.dead_letters:
+        parts.append(_deliveries(failed))
     health = Health(
         status="ok" if all(part.status == "ok" for part in parts) else "degraded",
         version=__version__,
@@ -32,7 +39,9 @@ async def get_health(board: TheBoard) -> Response:
         uptime_seconds=round(board.uptime(), 3),
         connections=connections,
         unhealthyConnections=unhealthy,
-        parts=parts,
+        failed_deliveries=failed.deliveries if failed else None,
+        oldest_failed_delivery_seconds=_age(failed.oldest) if failed and failed.oldest else None,
+        parts=tuple(parts),
     )
     return answer(health)
 
@@ -83,3 +92,26 @@ async def get_readyz(board: TheBoard) -> Response:
     if board.ready():
         return Response("ready\n", media_type="text/plain")
     return Response("not ready\n", status_code=503, media_type="text/plain")
+
+
+async def _failed_deliveries(board: TheBoard) -> Summary | None:
+    try:
+        return await board.dead_letters.summary() if board.dead_letters else None
+    except StorageUnavailable:
+        return None
+
+
+def _deliveries(failed: Summary | None) -> PartHealth:
+    """A warning: the server takes the next ones all the same."""
+    if failed is None:
+        return PartHealth(name="deliveries", status="degraded", detail="the database does not say whether any failed")
+    if failed.oldest is None:
+        return PartHealth(name="deliveries", status="ok", detail="none that failed is kept")
+    detail = (
+        f"{failed.deliveries} failed, the first at {failed.oldest:%Y-%m-%d %H:%M} UTC; see omnilens deliveries list"
+    )
+    return PartHealth(name="deliveries", status="degraded", detail=detail)
+
+
+def _age(moment: datetime) -> float:
+    return round((datetime.now(UTC) - moment).total_seconds(), 3)

@@ -90,6 +90,10 @@ class Health(Struct, frozen=True, kw_only=True):
     connections: int
     unhealthyConnections: int
     """Connections that owe an answer to a heartbeat for longer than usual."""
+    failed_deliveries: int | None
+    """Signed deliveries that failed and are kept; nothing where there is no database, or it cannot be asked."""
+    oldest_failed_delivery_seconds: float | None
+    """How long ago the oldest of them was received; nothing where there is none."""
     parts: tuple[PartHealth, ...]
 
 

@@ -8,11 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from omnilens.database.locks import Lock, hold
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = 0x6F6D6E69
-"""What those who migrate the same PostgreSQL database at the same time wait for: any number does."""
 
 
 class SchemaTooNew(Exception):
@@ -25,8 +25,7 @@ def migrate(connection: Connection, name: str) -> None:
     Raises:
         SchemaTooNew: they are ahead.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    hold(connection, Lock.MIGRATION)
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection

@@ -67,6 +67,22 @@ runs = Table(
 )
 """What is known of each run from the changes that the journal no longer has, as JSON."""
 
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("delivery_id", String(100), primary_key=True),
+    Column("signature", String(100), nullable=False, unique=True),
+    Column("event", String(100), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("code", String(100), nullable=False),
+    Column("reason", String(500), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", BigInteger),
+)
+"""Signed deliveries that failed, as they came. The size stands beside the body, so that adding up reads no bodies."""
+
 
 def to_ticks(moment: datetime) -> int:
     """A time as it is stored."""

@@ -41,6 +41,27 @@ class Metrics:
         self.failed_changes = Counter(
             "omnilens_failed_changes", "Journal entries that could not be applied: a bug.", registry=self.registry
         )
+        self.dead_letters = Gauge(
+            "omnilens_dead_letters", "Signed deliveries that failed and are kept now.", registry=self.registry
+        )
+        self.dead_letters_kept = Counter(
+            "omnilens_dead_letters_kept",
+            "Failures after which a delivery was kept, by error code.",
+            ("code",),
+            registry=self.registry,
+        )
+        self.dead_letters_retried = Counter(
+            "omnilens_dead_letters_retried",
+            "Further attempts at kept deliveries, by result (taken, or an error code).",
+            ("result",),
+            registry=self.registry,
+        )
+        self.dead_letters_lost = Counter(
+            "omnilens_dead_letters_lost",
+            "Failed deliveries that could not be kept (memory, database, large), or no longer (full, old).",
+            ("reason",),
+            registry=self.registry,
+        )
         self.connections = Gauge("omnilens_connections", "Socket.IO connections now.", registry=self.registry)
         self.connections_opened = Counter(
             "omnilens_connections_opened", "Socket.IO connections accepted.", registry=self.registry

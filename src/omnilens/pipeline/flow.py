@@ -4,7 +4,8 @@
                                 └──────────────── accept ───────────────────┘   └──────────── follow ───────────┘
 
 ``accept`` ends where the change is in the journal: that is when GitHub gets its answer. Everything after is driven by
-reading the journal, so that live traffic, replay after a restart and catching up are the same code.
+reading the journal, so that live traffic, replay after a restart and catching up are the same code. What is signed and
+yet fails on the way is kept, and later tried from behind the signature on: that is ``take``.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from typing import Protocol
 from omnilens.errors import StaleDelivery
 from omnilens.github import payloads, signature
 from omnilens.github.deliveries import SIGNATURE, Delivery, Request, identify
-from omnilens.github.payloads import EventPayload, Report, RepositoryFields
+from omnilens.github.payloads import Report, RepositoryFields
 from omnilens.model import Repository, Update
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import receipt
 from omnilens.pipeline.change import Change
+from omnilens.pipeline.dead_letters import DeadLetters
+from omnilens.pipeline.failure import worth_keeping
 from omnilens.pipeline.history import Past, PastRepository
 from omnilens.pipeline.journal import Discontinued, Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
@@ -77,13 +80,16 @@ class Flow:
         store: Store,
         audience: Audience,
         metrics: Metrics,
+        dead_letters: DeadLetters | None = None,
     ) -> None:
+        """What fails is kept in `dead_letters`, which takes a database."""
         self._rules = rules
         self._repositories = repositories
         self._journal = journal
         self._store = store
         self._audience = audience
         self._metrics = metrics
+        self._dead_letters = dead_letters
         self._counter = cache(metrics.updates.labels)
         self._board = Progress()
         self._unmapped: set[str] = set()
@@ -100,10 +106,29 @@ class Flow:
             DeliveryError: it is not accepted, and changed nothing.
         """
         large = len(request.body) > LARGE_BODY
-        delivery, payload = await asyncio.to_thread(self._read, request) if large else self._read(request)
+        delivery = await asyncio.to_thread(self._verify, request) if large else self._verify(request)
+        try:
+            taken = await self.take(delivery)
+        except Exception as error:
+            if worth_keeping(delivery.event, error):
+                await self._keep(delivery, error)
+            raise
+        if taken.seq is not None:
+            await self._board.wait(taken.seq, SHOWN_WITHIN)  # whoever looks after the answer finds it
+        return taken
+
+    async def take(self, delivery: Delivery) -> Receipt:
+        """Take a delivery whose signature was verified, now or when it came first.
+
+        Raises:
+            DeliveryError: it is not taken, and changed nothing.
+        """
+        event, body = delivery.event, delivery.body
+        large = len(body) > LARGE_BODY
+        payload = await asyncio.to_thread(payloads.read, event, body) if large else payloads.read(event, body)
         host = self._rules.github_host
         if not isinstance(payload, Report):
-            why: receipt.Ignored = "ping" if delivery.event == "ping" else "unknown-event"
+            why: receipt.Ignored = "ping" if event == "ping" else "unknown-event"
             return receipt.ignored(delivery, payload, why, host)
         if not payload.has_known_action:
             return receipt.ignored(delivery, payload, "unknown-action", host)
@@ -112,9 +137,7 @@ class Flow:
 
         change = normalise(payload, repository, delivery, host, self._rules.retention)
         self._refuse_stale(change)
-        appended = await self._journal.append(change)
-        await self._board.wait(appended.seq, SHOWN_WITHIN)  # whoever looks after the answer finds it
-        return receipt.taken(delivery, change, appended)
+        return receipt.taken(delivery, change, await self._journal.append(change))
 
     async def replay(self, past: Past, *, despite_gaps: bool = False) -> None:
         """Bring the board back to where it was: from the history, then with what the journal has since then.
@@ -169,10 +192,16 @@ class Flow:
             self._board.reached(entry.seq)
             await self._audience.ready()
 
-    def _read(self, request: Request) -> tuple[Delivery, EventPayload]:
+    def _verify(self, request: Request) -> Delivery:
         signature.verify(request.body, request.headers.get(SIGNATURE), self._rules.secrets)
-        delivery = identify(request)
-        return delivery, payloads.read(delivery.event, delivery.body)
+        return identify(request)
+
+    async def _keep(self, delivery: Delivery, error: Exception) -> None:
+        if self._dead_letters:
+            await self._dead_letters.keep(delivery, error)
+        else:
+            log.error("delivery.not_kept", delivery=delivery.id, reason="OMNILENS_DATABASE_URL=memory keeps nothing.")
+            self._metrics.dead_letters_lost.labels("memory").inc()
 
     def _resolve(self, named: RepositoryFields | None, delivery: Delivery) -> Repository | None:
         """The repository on the board that is meant; the others are counted, and logged once."""

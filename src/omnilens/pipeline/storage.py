@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from omnilens.database import Database
+from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import NOTHING, History, Past
 from omnilens.pipeline.journal import Journal, MemoryJournal, SqlEntries, StoredJournal
 from omnilens.pipeline.store import RUNS_KEPT
@@ -14,11 +16,12 @@ from omnilens.settings import Settings
 class Storage:
     """Everything that outlives a process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._retention = settings.event_retention
         self._history_retention = settings.history_retention
         self.database = Database(settings.database) if settings.database else None
         self.history = History(self.database) if self.database else None
+        self.dead_letters = DeadLetters(self.database, metrics) if self.database else None
         self.journal: Journal = StoredJournal(SqlEntries(self.database)) if self.database else MemoryJournal()
         self._redis = None
         if settings.redis_url:
@@ -44,12 +47,15 @@ class Storage:
         await self.history.keep(known)
         return await self.history.past(self.journal.epoch, now - RUNS_KEPT)
 
-    async def archive(self, now: datetime) -> None:
+    async def archive(self, now: datetime, applied: int) -> None:
         """Move what is older than the retention from the journal into the history, and forget what is old there."""
-        through = await self.journal.last_before(now - self._retention)
+        # What is tried again counts as received when it came first: it may be old already, and not yet on the board.
+        through = min(await self.journal.last_before(now - self._retention), applied)
         if self.history:
             await self.history.fold(self.journal, through)
             await self.history.prune(now - self._history_retention)
+        if self.dead_letters:
+            await self.dead_letters.prune(now - self._history_retention)
         await self.journal.prune(through)
 
     async def close(self) -> None:

@@ -449,6 +449,8 @@ export interface components {
             uptime_seconds: number;
             connections: number;
             unhealthyConnections: number;
+            failed_deliveries: number | null;
+            oldest_failed_delivery_seconds: number | null;
             parts: components["schemas"]["PartHealth"][];
         };
         /**
