@@ -111,11 +111,19 @@ def _nchan(port: int) -> list[str]:
     return [str(_nginx()), "-p", str(folder), "-c", "nginx.conf"]
 
 
+def _with_sqlite(port: int) -> list[str]:
+    WORK.mkdir(parents=True, exist_ok=True)
+    for left in WORK.glob("journal.db*"):
+        left.unlink()  # or every delivery would be a duplicate of the last round's
+    return ["env", f"OMNILENS_DATABASE_URL=sqlite:///{WORK / 'journal.db'}", *OMNILENS.command(port)]
+
+
 def no_compiler() -> str | None:
     return None if shutil.which("cc") else "there is no C compiler (cc)"
 
 
 OMNILENS = Peer("OmniLens", lambda port: [sys.executable, "-m", "omnilens", "serve", "--port", str(port)])
+SQLITE = Peer("OmniLens, SQLite journal", _with_sqlite)
 DELIVERY = Peer("OmniLens, delivery alone", _module("delivery.py"), ready="/")
 NODE_LOOP = Peer("Node socket.io, loop", _node("loop"), _no_node, ready="/")
 NODE_ROOM = Peer("Node socket.io, room", _node("room"), _no_node, ready="/")
@@ -137,6 +145,6 @@ FLOOR = Peer(
     "/",
     ready=None,
 )
-EVERYONE = (OMNILENS, DELIVERY, NODE_LOOP, NODE_ROOM, PYTHON, NCHAN, BUN, FLOOR)
+EVERYONE = (OMNILENS, SQLITE, DELIVERY, NODE_LOOP, NODE_ROOM, PYTHON, NCHAN, BUN, FLOOR)
 WITH_WEBHOOKS = (OMNILENS, NODE_LOOP, NODE_ROOM, PYTHON)
 """Those that take GitHub's signed webhooks."""

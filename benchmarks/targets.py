@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalogue import BUN, DELIVERY, FLOOR, NCHAN, NODE_ROOM, OMNILENS, Peer
+from catalogue import BUN, DELIVERY, FLOOR, NCHAN, NODE_ROOM, OMNILENS, SQLITE, Peer
 from samples import Samples
 from scenarios.burst import CASE as BURST
 from scenarios.latency import case as at_rate
@@ -80,6 +80,10 @@ def _intake(samples: Samples) -> Iterator[Verdict]:
             yield Verdict(
                 f"Webhooks per second and core, {case}: at least 1 × Node (aim: 1.3)", f"{value:.2f} ×", value >= 1
             )
+        durable = ratio(samples, case, SQLITE.name, OMNILENS.name, "webhooks per second")
+        if durable is not None:
+            target = f"Webhooks per second, {case}: synced to SQLite at least 0.6 × in memory"
+            yield Verdict(target, f"{durable:.2f} ×", durable >= 0.6)
 
 
 def _latency(samples: Samples) -> Iterator[Verdict]:

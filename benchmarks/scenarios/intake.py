@@ -8,12 +8,12 @@ from pathlib import Path
 
 import bodies
 from bench import Bench, attempt
-from catalogue import NODE_ROOM, OMNILENS, PYTHON
+from catalogue import NODE_ROOM, OMNILENS, PYTHON, SQLITE
 from driver import Load
 from samples import Sample
 
 NAME = "intake"
-PEERS = (OMNILENS, NODE_ROOM, PYTHON)
+PEERS = (OMNILENS, SQLITE, NODE_ROOM, PYTHON)
 EVENTS: tuple[tuple[str, bodies.Event], ...] = (
     ("workflow_job, 8 KB", "workflow_job"),
     ("workflow_run, 20 KB", "workflow_run"),

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, ClauseElement, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from omnilens.database.migrate import migrate
 from omnilens.errors import StorageUnavailable
@@ -31,6 +31,10 @@ class DatabaseUnavailable(StorageUnavailable):
     """The database could not be asked. Nothing was changed."""
 
 
+class Conflict(Exception):
+    """What was to be written contradicts what is there. Nothing was changed."""
+
+
 class Database:
     """One database, with one thread that writes and a few that read."""
 
@@ -41,6 +45,7 @@ class Database:
         """
         self._url = _parse(url)
         self._engine = _engine(self._url)
+        self._writing = self._engine.execution_options(writing=True)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="database-reader")
 
@@ -48,6 +53,10 @@ class Database:
     def name(self) -> str:
         """Where it is, for people: without the password."""
         return self._url.database or "" if self._url.get_backend_name() == "sqlite" else f"{self._url!r}"
+
+    def text(self, statement: ClauseElement) -> str:
+        """A statement as this database reads it, for ``exec_driver_sql`` with a dictionary of its parameters."""
+        return str(statement.compile(dialect=self._engine.dialect))
 
     async def open(self) -> None:
         """Make the file if there is none, and bring the tables up to date.
@@ -62,7 +71,7 @@ class Database:
         """What `transaction` returns once all that it wrote would survive a power loss; one at a time.
 
         Raises:
-            DatabaseUnavailable: nothing of it was written.
+            Conflict, DatabaseUnavailable: nothing of it was written.
         """
         return await self._run(self._writer, lambda: self._transact(transaction, writing=True))
 
@@ -85,15 +94,17 @@ class Database:
         try:
             if self._url.get_backend_name() == "sqlite":
                 _make_file(Path(self._url.database or ""))
-            with self._engine.execution_options(writing=True).begin() as connection:
+            with self._writing.begin() as connection:
                 migrate(connection, self.name)
         except (SQLAlchemyError, OSError) as error:
             raise DatabaseUnavailable(f"The database {self.name} cannot be used: {_reason(error)}.") from error
 
     def _transact(self, transaction: Callable[[Connection], T], *, writing: bool) -> T:
         try:
-            with self._engine.execution_options(writing=writing).begin() as connection:
+            with (self._writing if writing else self._engine).begin() as connection:
                 return transaction(connection)
+        except IntegrityError as error:
+            raise Conflict(_reason(error)) from error
         except (SQLAlchemyError, OSError) as error:
             raise DatabaseUnavailable(_reason(error)) from error
 
@@ -115,7 +126,12 @@ def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     # A connection that broke while it lay idle is replaced before it is used; a file cannot break.
     engine = create_engine(
-        url, pool_size=_READERS + 1, max_overflow=0, pool_pre_ping=not sqlite, pool_reset_on_return=None
+        url,
+        pool_size=_READERS + 1,
+        max_overflow=0,
+        pool_pre_ping=not sqlite,
+        pool_reset_on_return=None,
+        paramstyle="named" if sqlite else "pyformat",
     )
     if sqlite:
         event.listen(engine, "connect", _set_up_sqlite)

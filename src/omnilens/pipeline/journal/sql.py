@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
-from omnilens.database import Database
+from omnilens.database import Conflict, Database
 from omnilens.database.schema import journal, journal_state, to_ticks
 from omnilens.pipeline.journal.base import Appended, Discontinued
 from omnilens.pipeline.journal.stored import Offered, Place
@@ -21,17 +23,41 @@ LOOK_EVERY = 0.25
 """Seconds after which we look whether another process has appended."""
 
 
+_LOCKED_STATE = select(journal_state.c.epoch, journal_state.c.last_seq).with_for_update()
+_INSERT = insert(journal)
+_MOVE_ON = update(journal_state).values(last_seq=bindparam("to"))
+_SAME = select(journal.c.seq, journal.c.delivery_id, journal.c.signature).where(
+    or_(
+        journal.c.delivery_id.in_(bindparam("ids", expanding=True)),
+        journal.c.signature.in_(bindparam("signatures", expanding=True)),
+    )
+)
+
+
+class _Written(NamedTuple):
+    """The statements of every delivery as text: making it anew costs more than what they do."""
+
+    locked_state: str
+    insert: str
+    move_on: str
+
+
 class SqlEntries:
     """The entries of a journal in SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._written = _Written(*map(database.text, (_LOCKED_STATE, _INSERT, _MOVE_ON)))
 
     async def open(self, known: Place | None) -> Place:
         return await self._database.write(partial(_open, known))
 
     async def append(self, known: Place, group: Sequence[Offered], closed: bool) -> list[Appended | None]:
-        return await self._database.write(partial(_append, known, group, closed))
+        append = partial(_append, self._written, known, group, closed)
+        if not closed:
+            with suppress(Conflict):  # nearly every delivery is new, so it costs least to ask only where one is not
+                return await self._database.write(partial(append, False))
+        return await self._database.write(partial(append, True))
 
     async def after(self, seq: int, limit: int) -> list[tuple[int, bytes]]:
         return await self._database.read(partial(_after, seq, limit))
@@ -67,44 +93,58 @@ def _open(known: Place | None, connection: Connection) -> Place:
     return place
 
 
-def _append(known: Place, group: Sequence[Offered], closed: bool, connection: Connection) -> list[Appended | None]:
+def _append(
+    written: _Written, known: Place, group: Sequence[Offered], closed: bool, carefully: bool, connection: Connection
+) -> list[Appended | None]:
     # Locked until the commit: nobody else can number, so numbers come into sight in their order.
-    locked = select(journal_state.c.epoch, journal_state.c.last_seq).with_for_update()
-    epoch, seq = connection.execute(locked).one_or_none() or ("", 0)
-    if epoch != known.epoch or seq < known.last_seq:
+    epoch, last_seq = connection.exec_driver_sql(written.locked_state).one_or_none() or ("", 0)
+    if epoch != known.epoch or last_seq < known.last_seq:
         raise Discontinued
-    seen = _seen(connection, group)
-    rows, taken = [], list[Appended | None]()
+    seen = _look_up(group, connection) if carefully else {}
+    taken, rows = _number(group, seen, last_seq, closed)
+    if rows:
+        connection.exec_driver_sql(written.insert, rows)
+        connection.exec_driver_sql(written.move_on, {"to": rows[-1]["seq"]})
+    return taken
+
+
+def _number(
+    group: Sequence[Offered], seen: Mapping[str, int], last_seq: int, closed: bool
+) -> tuple[list[Appended | None], list[dict[str, Any]]]:
+    """What becomes of each, given the marks that were `seen`, and the rows of those that are new."""
+    marks, taken, rows = dict(seen), list[Appended | None](), list[dict[str, Any]]()
     for change, written, _ in group:
         origin = change.origin
-        marks = (f"id:{origin.delivery_id}", f"signature:{origin.signature}")
-        if first := seen.get(marks[0]) or seen.get(marks[1]):
+        by_id, by_signature = f"id:{origin.delivery_id}", f"signature:{origin.signature}"
+        if first := marks.get(by_id) or marks.get(by_signature):
             taken.append(Appended(first, duplicate=True))
         elif closed:
             taken.append(None)
         else:
-            seq += 1
-            seen |= dict.fromkeys(marks, seq)
-            taken.append(Appended(seq, duplicate=False))
-            at = to_ticks(origin.received_at)
-            rows.append((seq, origin.delivery_id, origin.signature, at, written))
-    if rows:
-        connection.execute(insert(journal), [dict(zip(journal.c.keys(), row, strict=True)) for row in rows])
-        connection.execute(update(journal_state).values(last_seq=seq))
-    return taken
+            last_seq += 1
+            marks[by_id] = marks[by_signature] = last_seq
+            taken.append(Appended(last_seq, duplicate=False))
+            rows.append(
+                {
+                    "seq": last_seq,
+                    "delivery_id": origin.delivery_id,
+                    "signature": origin.signature,
+                    "received_at": to_ticks(origin.received_at),
+                    "change": written,
+                }
+            )
+    return taken, rows
 
 
-def _seen(connection: Connection, group: Sequence[Offered]) -> dict[str, int]:
+def _look_up(group: Sequence[Offered], connection: Connection) -> dict[str, int]:
     """Which of these were taken before, by their marks."""
     origins = [offered.change.origin for offered in group]
-    same = or_(
-        journal.c.delivery_id.in_([origin.delivery_id for origin in origins]),
-        journal.c.signature.in_([origin.signature for origin in origins]),
-    )
+    asked = {
+        "ids": [origin.delivery_id for origin in origins],
+        "signatures": [origin.signature for origin in origins],
+    }
     seen: dict[str, int] = {}
-    for seq, delivery_id, signature in connection.execute(
-        select(journal.c.seq, journal.c.delivery_id, journal.c.signature).where(same)
-    ):
+    for seq, delivery_id, signature in connection.execute(_SAME, asked):
         seen[f"id:{delivery_id}"] = seen[f"signature:{signature}"] = seq
     return seen
 
