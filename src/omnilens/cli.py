@@ -145,6 +145,34 @@ def drop_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFi
     _work(env_file, lambda loaded: deliveries_cli.drop(loaded, named))
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write, say omnilens.backup.")],
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Write everything that is kept into a file, as one moment had it. A running server is not disturbed."""
+    from omnilens import backups
+
+    _work(env_file, lambda loaded: backups.backup(loaded, file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that omnilens backup wrote, from either kind of database.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Put what a backup has in the place of what the database has.
+
+    A running server goes on from there, and what it knew besides stays. Clients fetch everything anew.
+    """
+    from omnilens import backups
+
+    if not yes:
+        typer.confirm("Everything in the database is replaced. Go on?", abort=True)
+    _work(env_file, lambda loaded: backups.restore(loaded, file))
+
+
 @app.command("check-config")
 def check_config(host: Host = None, port: Port = None, env_file: EnvFile = Path(".env")) -> None:
     """Check the settings without starting, and show what they come to. Exit code 2 if something is wrong."""
@@ -203,14 +231,14 @@ def _named(ids: list[str] | None, every: bool) -> list[str]:
 
 def _work(env_file: Path, work: Callable[[Settings], Coroutine[Any, Any, bool]]) -> None:
     """Do something with the database. Exit code 1 says that it did not go well, 3 that there is no database."""
-    from omnilens.database import SchemaTooNew
+    from omnilens.database import BackupError, SchemaTooNew
     from omnilens.errors import StorageUnavailable
     from omnilens.operations import logs
 
     loaded = _load(env_file, None, None)
     console = Console(stderr=True)
     if loaded.database is None:
-        sentence = "With OMNILENS_DATABASE_URL=memory no delivery is kept: set it to a database, or leave it out."
+        sentence = "With OMNILENS_DATABASE_URL=memory nothing is kept: set it to a database, or leave it out."
         console.print(sentence, highlight=False, soft_wrap=True)
         raise typer.Exit(BAD_CONFIGURATION)
     logs.configure("error", loaded.log_format)
@@ -219,6 +247,9 @@ def _work(env_file: Path, work: Callable[[Settings], Coroutine[Any, Any, bool]])
     except (StorageUnavailable, SchemaTooNew) as error:
         console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED_START) from error
+    except BackupError as error:
+        console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
     raise typer.Exit(0 if well else 1)
 
 

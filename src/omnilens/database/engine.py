@@ -46,6 +46,9 @@ class Database:
         self._url = _parse(url)
         self._engine = _engine(self._url)
         self._writing = self._engine.execution_options(writing=True)
+        self._reading = self._engine
+        if self._url.get_backend_name() == "postgresql":  # else each statement sees what was committed before it
+            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="database-reader")
 
@@ -101,7 +104,7 @@ class Database:
 
     def _transact(self, transaction: Callable[[Connection], T], *, writing: bool) -> T:
         try:
-            with (self._writing if writing else self._engine).begin() as connection:
+            with (self._writing if writing else self._reading).begin() as connection:
                 return transaction(connection)
         except IntegrityError as error:
             raise Conflict(_reason(error)) from error

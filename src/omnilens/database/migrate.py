@@ -19,6 +19,11 @@ class SchemaTooNew(Exception):
     """The database was written by a newer release, which this one does not understand."""
 
 
+def revision(connection: Connection) -> str | None:
+    """Which tables there are; nothing in an empty database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def migrate(connection: Connection, name: str) -> None:
     """Bring the tables of the database `name` up to date, within the transaction of `connection`.
 
@@ -31,7 +36,7 @@ def migrate(connection: Connection, name: str) -> None:
     config.attributes["connection"] = connection
     scripts = ScriptDirectory.from_config(config)
     known = {script.revision for script in scripts.walk_revisions()}
-    present = MigrationContext.configure(connection).get_current_revision()
+    present = revision(connection)
     if present is not None and present not in known:
         raise SchemaTooNew(
             f"The database {name} was written by a newer OmniLens (schema {present}; this one knows "
