@@ -121,12 +121,19 @@ class OmniLens:
             await self.flow.replay(await self.storage.past(datetime.now(UTC), known), despite_gaps=True)
 
     async def _follow(self) -> None:
-        """Follow the journal; where it breaks off, begin again, and have everybody fetch a fresh snapshot."""
+        """Follow the journal; where it breaks off, begin again, and have everybody fetch a fresh snapshot.
+
+        Nothing else ends it: a server that takes deliveries and shows nobody what became of them is the worst there is.
+        """
         while True:
             try:
                 return await self.flow.follow()
             except Discontinued:
-                await self._begin_again()
+                pass
+            except Exception:
+                log.exception("board.failed")
+                await asyncio.sleep(AGAIN_AFTER)
+            await self._begin_again()
 
     async def _begin_again(self) -> None:
         known = self.flow.known()
@@ -136,7 +143,9 @@ class OmniLens:
                 break
             except StorageUnavailable as error:
                 log.error("board.cannot_begin_again", reason=str(error))
-                await asyncio.sleep(AGAIN_AFTER)
+            except Exception:
+                log.exception("board.cannot_begin_again")
+            await asyncio.sleep(AGAIN_AFTER)
         for connection in list(self.sockets.connections):
             connection.link.cut("another history")  # they come back, and are told to reset
 
@@ -199,9 +208,12 @@ class OmniLens:
         while True:
             await asyncio.sleep(TIDY_EVERY)
             now = datetime.now(UTC)
-            self.store.forget(now, self._retention)
-            with suppress(StorageUnavailable):  # which the journal reports; what is old can wait
-                await self.storage.archive(now, self.flow.applied)
+            try:
+                self.store.forget(now, self._retention)
+                with suppress(StorageUnavailable):  # which the journal reports; what is old can wait
+                    await self.storage.archive(now, self.flow.applied)
+            except Exception:  # what is old can wait for another try; what is live cannot
+                log.exception("tidying.failed")
 
     async def _retry(self) -> None:
         while letters := self.storage.dead_letters:

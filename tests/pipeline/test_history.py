@@ -19,13 +19,15 @@ from omnilens.model import Repository, Status, Update
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.flow import Flow, Rules
-from omnilens.pipeline.history import History
-from omnilens.pipeline.journal import Discontinued, SqlEntries, StoredJournal
+from omnilens.pipeline.history import History, Past, PastRepository
+from omnilens.pipeline.journal import Discontinued, MemoryJournal, SqlEntries, StoredJournal
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.merge import RunView
+from omnilens.pipeline.merge import RunState, RunView, merge
 from omnilens.pipeline.store import Store
 from omnilens.settings import RepositoryPattern
 from support.changes import at, changes, run_reported
+from support.journals import database_at
+from support.postgres import Postgres
 
 EVER = (at(-1e9), at(1e9))
 
@@ -224,3 +226,20 @@ async def test_only_recent_runs_come_back_into_memory(tmp_path: Path) -> None:
     async with started(tmp_path / "db", since=at(10)) as process:
         assert [view.run.id for view in process.board()] == [50]
         assert len(await process.history.runs("api", *EVER)) == 2
+
+
+@pytest.mark.anyio
+async def test_machines_that_begin_again_at_once_take_turns(postgres: Postgres) -> None:
+    url, journal = postgres.database(), MemoryJournal()
+    reported = distinct([run_reported(updated=second, id=second) for second in range(1, 400)])
+    states = [("api", merge(RunState(), each)) for each in reported]
+    known = Past(0, [PastRepository(reported[0].repository, 0, at(1))], states)
+    for each in reported:
+        await journal.append(each)
+    async with database_at(url) as one, database_at(url) as other:
+        histories = (History(one), History(other))
+        await asyncio.gather(*(history.keep(known) for history in histories))
+        await asyncio.gather(*(history.fold(journal, journal.last_seq) for history in histories))
+        pasts = [await history.past(journal.epoch, EVER[0]) for history in histories]
+        assert pasts[0] == pasts[1]
+        assert pasts[0].seq == len(pasts[0].runs) == len(reported)

@@ -7,15 +7,16 @@ harm, since merging is a maximum (see ``merge.py``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from omnilens.database import Database
+from omnilens.database.locks import Lock, hold
 from omnilens.database.schema import from_ticks, history_state, repositories, runs, to_ticks
 from omnilens.model import Repository, to_json
 from omnilens.operations import logs
@@ -23,6 +24,8 @@ from omnilens.pipeline.journal import Entry, Journal
 from omnilens.pipeline.merge import RunState, RunView, merge, tells, union, view
 
 log = logs.get(__name__)
+
+T = TypeVar("T")
 
 FOLDED_AT_ONCE = 200
 """Entries folded in one transaction, so that a change never waits long behind it."""
@@ -67,18 +70,18 @@ class History:
         epoch = journal.epoch
         folded = await self._database.read(partial(_folded, epoch))
         if folded is None:
-            folded = await self._database.write(partial(_begin, epoch))
+            folded = await self._in_turn(partial(_begin, epoch))
         while folded < through:
             entries = [entry for entry in await journal.page(folded, FOLDED_AT_ONCE) if entry.seq <= through]
             upto = entries[-1].seq if entries else through
-            await self._database.write(partial(_fold, epoch, entries, folded, upto))
+            await self._in_turn(partial(_fold, epoch, entries, folded, upto))
             folded = upto
 
     async def keep(self, known: Past) -> None:
         """Take in what is known of runs, wherever that came from."""
         for start in range(0, len(known.runs), FOLDED_AT_ONCE):
             some = known.runs[start : start + FOLDED_AT_ONCE]
-            await self._database.write(partial(_keep, some, known.repositories))
+            await self._in_turn(partial(_keep, some, known.repositories))
 
     async def runs(self, slug: str, start: datetime, end: datetime) -> list[RunView]:
         """The runs of a repository that were active between `start` and `end`."""
@@ -93,9 +96,18 @@ class History:
     async def prune(self, before: datetime) -> int:
         """Forget runs that have not changed since. Returns how many."""
         pruned = 0
-        while some := await self._database.write(partial(_prune, to_ticks(before))):
+        while some := await self._in_turn(partial(_prune, to_ticks(before))):
             pruned += some
         return pruned
+
+    async def _in_turn(self, transaction: Callable[[Connection], T]) -> T:
+        """Machines that share the database take turns: each rewrites what it has read."""
+
+        def alone(connection: Connection) -> T:
+            hold(connection, Lock.HISTORY)
+            return transaction(connection)
+
+        return await self._database.write(alone)
 
 
 _DECODE_STATE = msgspec.json.Decoder(RunState).decode
@@ -104,6 +116,8 @@ _DECODE_REPOSITORY = msgspec.json.Decoder(Repository).decode
 
 def _begin(epoch: str, connection: Connection) -> int:
     """Take in the journal of `epoch` from its beginning: numbers of another one mean nothing any more."""
+    if (folded := _folded(epoch, connection)) is not None:
+        return folded  # another process has begun meanwhile
     connection.execute(delete(history_state))
     connection.execute(insert(history_state).values(id=1, epoch=epoch, folded=0))
     connection.execute(update(repositories).values(seq=0))
