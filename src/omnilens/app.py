@@ -141,8 +141,8 @@ class OmniLens:
             try:
                 await self._replay(known)
                 break
-            except StorageUnavailable as error:
-                log.error("board.cannot_begin_again", reason=str(error))
+            except (StorageUnavailable, Discontinued) as error:
+                log.error("board.cannot_begin_again", reason=str(error) or "Another history has begun meanwhile.")
             except Exception:
                 log.exception("board.cannot_begin_again")
             await asyncio.sleep(AGAIN_AFTER)
@@ -210,7 +210,7 @@ class OmniLens:
             now = datetime.now(UTC)
             try:
                 self.store.forget(now, self._retention)
-                with suppress(StorageUnavailable):  # which the journal reports; what is old can wait
+                with suppress(StorageUnavailable, Discontinued):  # which the journal reports; what is old can wait
                     await self.storage.archive(now, self.flow.applied)
             except Exception:  # what is old can wait for another try; what is live cannot
                 log.exception("tidying.failed")

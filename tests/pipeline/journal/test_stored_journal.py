@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnilens.pipeline.journal import Journal, MemoryJournal, StoredJournal
+from omnilens.pipeline.journal import Discontinued, Journal, MemoryJournal, StoredJournal
 from omnilens.pipeline.journal.stored import Offered, Place
 from support.changes import at
 from support.journals import change, entries_at, everything, opened, take
@@ -78,6 +78,20 @@ async def test_two_processes_share_it(url: str) -> None:
         assert sum(each.duplicate for each in taken) == 100
         assert [await reader for reader in readers] == [list(range(1, 301))] * 2
         assert await everything(one) == await everything(other)
+
+
+async def test_nobody_reads_on_in_another_history(url: str) -> None:
+    """Its numbers may be the same, and what they mean another."""
+    async with opened(url) as journal, entries_at(url) as entries:
+        await journal.append(change(1))
+        before = Place(journal.epoch, journal.last_seq)
+        after = await entries.open(before._replace(last_seq=9))  # which somebody has seen, and is gone
+        assert after.epoch != before.epoch
+        with pytest.raises(Discontinued):
+            await entries.after(before, 0, 10)
+        assert [seq for seq, _ in await entries.after(after, 0, 10)] == [1]
+        with pytest.raises(Discontinued):
+            await entries.append(before, [], closed=False)
 
 
 WRITES_UNTIL_KILLED = """

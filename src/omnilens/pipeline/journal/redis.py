@@ -114,8 +114,13 @@ class RedisEntries:
         taken = await self._run(_APPEND, *said)
         return [Appended(abs(seq), duplicate=seq < 0) if seq else None for seq in taken]
 
-    async def after(self, seq: int, limit: int) -> list[tuple[int, bytes]]:
-        found = await _asked(self._redis.xrange(STREAM, min=f"({seq}-0", count=limit))
+    async def after(self, known: Place, seq: int, limit: int) -> list[tuple[int, bytes]]:
+        together = self._redis.pipeline()
+        together.hget(STATE, "epoch")
+        together.xrange(STREAM, min=f"({seq}-0", count=limit)
+        epoch, found = await _asked(together.execute())
+        if epoch != known.epoch.encode():
+            raise Discontinued
         return [(_seq(name), fields[b"c"]) for name, fields in found]
 
     async def news(self, known: Place) -> Place:

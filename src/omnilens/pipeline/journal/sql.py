@@ -59,8 +59,8 @@ class SqlEntries:
                 return await self._database.write(partial(append, False))
         return await self._database.write(partial(append, True))
 
-    async def after(self, seq: int, limit: int) -> list[tuple[int, bytes]]:
-        return await self._database.read(partial(_after, seq, limit))
+    async def after(self, known: Place, seq: int, limit: int) -> list[tuple[int, bytes]]:
+        return await self._database.read(partial(_after, known, seq, limit))
 
     async def news(self, known: Place) -> Place:
         await asyncio.sleep(LOOK_EVERY)
@@ -149,7 +149,9 @@ def _look_up(group: Sequence[Offered], connection: Connection) -> dict[str, int]
     return seen
 
 
-def _after(after: int, limit: int, connection: Connection) -> list[tuple[int, bytes]]:
+def _after(known: Place, after: int, limit: int, connection: Connection) -> list[tuple[int, bytes]]:
+    if (place := _place(connection)) is None or place.epoch != known.epoch:
+        raise Discontinued
     wanted = select(journal.c.seq, journal.c.change).where(journal.c.seq > after).order_by(journal.c.seq).limit(limit)
     return [(seq, written) for seq, written in connection.execute(wanted)]
 

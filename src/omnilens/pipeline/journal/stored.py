@@ -60,8 +60,12 @@ class Entries(Protocol):
             Discontinued: it is not the history of `known` any more.
         """
 
-    async def after(self, seq: int, limit: int) -> list[tuple[int, bytes]]:
-        """The next entries as they are kept."""
+    async def after(self, known: Place, seq: int, limit: int) -> list[tuple[int, bytes]]:
+        """The next entries as they are kept.
+
+        Raises:
+            Discontinued: it is not the history of `known` any more.
+        """
 
     async def news(self, known: Place) -> Place:
         """Wait until somebody may have appended after `known`, for seconds at most. Returns where it is then."""
@@ -156,6 +160,7 @@ class StoredJournal:
             await self._writing
         if self._listening is not None:
             self._listening.cancel()
+            await asyncio.wait([self._listening])
         self._wake_readers()
 
     async def _write_all(self) -> None:
@@ -207,7 +212,7 @@ class StoredJournal:
 
     async def _listen(self) -> None:
         """Hear of what other processes do: what they append, and that another history has begun."""
-        while True:
+        while not self._closed:  # a client of a database may well swallow what cancels it
             try:
                 place = await self._entries.news(self._place)
                 if place.epoch != self.epoch or place.last_seq < self.last_seq:
@@ -238,10 +243,14 @@ class StoredJournal:
             wanted = min(self._at_hand[-1].seq - after, len(self._at_hand))
             found = [self._at_hand[-index] for index in range(wanted, max(0, wanted - limit), -1)]
             return found, found[0].seq, found[-1].seq
-        last = self.last_seq
-        rows = await self._entries.after(after, limit)
+        known = self._place
+        try:
+            rows = await self._entries.after(known, after, limit)
+        except Discontinued:
+            self._move(await self._entries.open(known))
+            raise
         if not rows:
-            return [], last + 1, last
+            return [], known.last_seq + 1, known.last_seq
         return [entry for row in rows if (entry := self._entry(*row))], rows[0][0], rows[-1][0]
 
     def _entry(self, seq: int, written: bytes) -> Entry | None:
