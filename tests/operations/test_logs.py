@@ -9,8 +9,9 @@ from typing import Any
 import httpx2
 
 from support.payloads import run_payload
-from support.process import free_port, served
+from support.process import Served, free_port, served
 from support.server import SECRET
+from support.waiting import eventually
 
 
 def lines(log: Path) -> list[dict[str, Any]]:
@@ -35,3 +36,16 @@ def test_a_delivery_keeps_its_id_from_webhook_to_broadcast(tmp_path: Path) -> No
     text = server.log.read_text(encoding="utf-8")
     assert SECRET not in text
     assert "sha256=" not in text
+
+
+def test_a_log_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> None:
+    places = {"OMNILENS_DATA_DIR": str(tmp_path), "OMNILENS_REPOSITORIES": "octo-org/octo-repo"}
+    server = Served(free_port(), Path("/dev/full"), before=None, **places)
+    try:
+        eventually(server.answers)
+        for number in range(3):
+            server.post("workflow_run", run_payload(id=number))
+        listed = httpx2.get(f"{server.url}/api/repos/octo-repo/runs", trust_env=False).json()
+        assert listed["seq"] == 3
+    finally:
+        server.kill()

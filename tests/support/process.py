@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,16 @@ from omnilens.demo.sender import PATH, body_of, headers_of
 from support.server import SECRET
 from support.waiting import eventually
 
-DEFAULTS = {"GITHUB_WEBHOOK_SECRET": SECRET, "OMNILENS_LOG_FORMAT": "json"}
+OMNILENS = ("-m", "omnilens")
+"""What Python runs."""
+IMPATIENT = (str(Path(__file__).with_name("impatient.py")),)
+"""The same, but it moves what is old from the journal into the history all the time."""
+DEFAULTS = {
+    "GITHUB_WEBHOOK_SECRET": SECRET,
+    "OMNILENS_LOG_FORMAT": "json",
+    # To compile every library again would be most of what a start takes.
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 
 def free_port() -> int:
@@ -43,15 +53,25 @@ def omnilens(*args: str, **environment: str) -> subprocess.CompletedProcess[str]
 class Served:
     """A running ``omnilens serve``."""
 
-    def __init__(self, port: int, log: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        log: Path,
+        *,
+        program: Sequence[str] = OMNILENS,
+        before: Callable[[], object] | None = None,
+        **environment: str,
+    ) -> None:
+        """`before` is called in the new process, before it becomes the server."""
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         with log.open("a") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "omnilens", "serve", "--port", str(port)],
+                [sys.executable, *program, "serve", "--port", str(port)],
                 env={**os.environ, **DEFAULTS, "OMNILENS_DATA_DIR": str(log.parent), **environment},
                 cwd=log.parent,
                 stderr=stderr,
+                preexec_fn=before,  # noqa: PLW1509 - nothing here forks while it holds a lock
             )
 
     def answers(self) -> bool:
@@ -84,6 +104,13 @@ class Served:
         """The JSON at a path, whatever the status."""
         return httpx2.get(self.url + path, trust_env=False).json()
 
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended by itself."""
+        return self.process.wait(15)
+
     def kill(self) -> None:
         """As power loss would."""
         self.process.kill()
@@ -91,9 +118,9 @@ class Served:
 
 
 @contextmanager
-def served(port: int, folder: Path, **environment: str) -> Iterator[Served]:
+def served(port: int, folder: Path, **options: Any) -> Iterator[Served]:
     """A server that answers; killed on leaving if it was not before."""
-    server = Served(port, folder / "log", **environment)
+    server = Served(port, folder / "log", **options)
     try:
         eventually(server.answers)
         yield server

@@ -37,6 +37,10 @@ class StockClient:
             if said["what"] == what:
                 return said
 
+    def heard(self) -> list[dict[str, Any]]:
+        """Everything that it said and nobody has asked for yet."""
+        return [self._said.get_nowait() for _ in range(self._said.qsize())]
+
 
 @contextmanager
 def stock_client(url: str, subscription: Any, options: Any = WEBSOCKET_ONLY) -> Iterator[StockClient]:

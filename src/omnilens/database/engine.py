@@ -7,6 +7,7 @@ dozen times. So one goes there whole and comes back once, with either database.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,7 @@ T = TypeVar("T")
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _PATIENCE = 5
 """Seconds that SQLite waits for another process's transaction to end."""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _READERS = 4
 """Transactions that only read and may run at the same time."""
 
@@ -98,9 +100,13 @@ class Database:
             if self._url.get_backend_name() == "sqlite":
                 _make_file(Path(self._url.database or ""))
             with self._writing.begin() as connection:
+                if self._url.get_backend_name() == "sqlite":
+                    # A file that may only be read lets a writer begin, and would refuse every delivery later.
+                    connection.exec_driver_sql("PRAGMA user_version = 0")
                 migrate(connection, self.name)
         except (SQLAlchemyError, OSError) as error:
-            raise DatabaseUnavailable(f"The database {self.name} cannot be used: {_reason(error)}.") from error
+            sentence = f"The database {self.name} cannot be used: {_reason(error)}."
+            raise DatabaseUnavailable(self._damage(error) or sentence) from error
 
     def _transact(self, transaction: Callable[[Connection], T], *, writing: bool) -> T:
         try:
@@ -109,7 +115,16 @@ class Database:
         except IntegrityError as error:
             raise Conflict(_reason(error)) from error
         except (SQLAlchemyError, OSError) as error:
-            raise DatabaseUnavailable(_reason(error)) from error
+            raise DatabaseUnavailable(self._damage(error) or _reason(error)) from error
+
+    def _damage(self, error: Exception) -> str | None:
+        """What to do about a file that has not what was written to it; nothing if it is something else."""
+        if getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+            return None
+        return (
+            f"The database {self.name} is damaged: {_reason(error)}. "
+            "Restore a backup of it, or move it away to begin with an empty board."
+        )
 
     def _close(self) -> None:
         for threads in (self._writer, self._readers):

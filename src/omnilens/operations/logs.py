@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -31,7 +32,7 @@ def configure(level: str, log_format: str) -> None:
     structlog.configure(
         processors=end,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -49,6 +50,22 @@ def configure(level: str, log_format: str) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # One line for each request would drown the one for each delivery, which says more.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+
+
+class _Unfailing:
+    """Where lines go. One that cannot be written, on a full disk or to a reader that is gone, must cost nothing else:
+    a delivery that was accepted would be answered with an error, and whoever follows the journal would end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> None:
+        with suppress(OSError):
+            self._stream.write(line)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=repr)
