@@ -1,12 +1,13 @@
 """The way out: order, joining, portions. And the wheel: who is due, and when."""
 
 import asyncio
+import socket
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from omnilens.socketio.outbox import CROWDED, PORTION, Outbox
+from omnilens.socketio.outbox import CROWDED, NO_DESCRIPTOR, PORTION, Outbox, Way, write_to_all
 from omnilens.socketio.wheel import Wheel
 from support.sites import eventually
 
@@ -14,9 +15,38 @@ pytestmark = pytest.mark.anyio
 
 
 class Recipient:
+    """One that has no socket, and is its own way."""
+
+    descriptor: Final = NO_DESCRIPTOR
+
     def __init__(self) -> None:
         self.received: list[bytes] = []
         self.write: Callable[[bytes], object] = self.received.append
+
+    @property
+    def way(self) -> Way:
+        return self
+
+
+class Pipe:
+    """One end of a pair of sockets, and what gets to the other."""
+
+    def __init__(self) -> None:
+        self._here, self.there = socket.socketpair()
+        self._here.setblocking(False)
+        self.descriptor = self._here.fileno()
+        self.left: list[bytes] = []
+
+    @property
+    def way(self) -> Way:
+        return self
+
+    def write(self, data: bytes, /) -> None:
+        self.left.append(data)
+
+    def close(self) -> None:
+        self._here.close()
+        self.there.close()
 
 
 async def next_turn() -> None:
@@ -97,6 +127,25 @@ async def test_a_recipient_may_send_while_it_is_written_to() -> None:
     outbox.put("one", lambda: [one], b"first")
     await eventually(lambda: len(one.received) == 3)
     assert one.received == [b"first", b"next", b"next"]
+
+
+def test_what_a_socket_does_not_take_goes_the_other_way() -> None:
+    wide, narrow, gone, absent = Pipe(), Pipe(), Pipe(), Recipient()
+    data = bytes(range(256)) * 4096 * 4  # more than a socket takes
+    gone.there.close()
+    write_to_all([absent, narrow, gone], data)
+    write_to_all([wide, narrow], b"short")
+    assert absent.received == [data]
+    assert gone.left == [data]
+    assert wide.there.recv(100) == b"short"
+    assert wide.left == []
+    rest, behind = narrow.left
+    taken = narrow.there.recv(len(data) - len(rest), socket.MSG_WAITALL)
+    assert 0 < len(taken) < len(data)
+    assert taken + rest == data
+    assert behind == b"short"
+    for pipe in (wide, narrow, gone):
+        pipe.close()
 
 
 class Item:

@@ -2,8 +2,12 @@
 
 import asyncio
 import gc
+import itertools
 import json
 import socket
+import ssl
+import subprocess
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -11,6 +15,7 @@ from websockets.exceptions import InvalidStatus
 
 from omnilens.socketio import Connection, RawJSON, event_frame, raw_event_frame
 from omnilens.socketio.link import Link
+from omnilens.socketio.outbox import NO_DESCRIPTOR, Then
 from support.sites import (
     HANDSHAKE,
     ON_BOTH_LOOPS,
@@ -21,6 +26,7 @@ from support.sites import (
     masked,
     opened,
     raw,
+    read_until,
     serve,
 )
 
@@ -159,7 +165,7 @@ async def test_updates_of_one_turn_go_out_in_one_write(site: Site) -> None:
         (connection,) = site.server.connections
         site.server.enter(connection, "room")
         writes: list[bytes] = []
-        connection.link.write = writes.append
+        connection.link.way = Then(writes.append)
         for number in range(10):
             site.server.emit("room", "news", number)
         await eventually(lambda: writes)
@@ -198,6 +204,67 @@ async def test_a_slow_client_is_cut_and_the_others_are_not(site: Site) -> None:
         assert received.endswith(b"\x88\x0f" + (1013).to_bytes(2, "big") + b"slow consumer")
     assert site.tally["closed: slow consumer"] == 1
     await site.deserted()
+
+
+async def test_a_client_that_pauses_is_given_whole_frames_in_their_order(site: Site) -> None:
+    """Behind what its socket did not take its transport keeps the rest; once that is out, the socket is next again."""
+    pong = b"\x8a\x00"
+    async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer):
+        await read_until(reader, b'"}')
+        await eventually(lambda: site.server.connections)
+        (connection,) = site.server.connections
+        site.server.enter(connection, "room")
+        way, numbers = connection.link.way, itertools.count()
+
+        async def emit(padding: int = 0) -> bytes:
+            frame = event_frame("news", next(numbers), "x" * padding)
+            site.server.send("room", frame)
+            await asyncio.sleep(0)
+            return frame
+
+        for _ in range(3):
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            sent = b""
+            while way.descriptor != NO_DESCRIPTOR:
+                sent += await emit(padding=30_000)
+            for _ in range(3):
+                writer.write(masked(b"", head=0x89))  # a pong comes between two frames, and not into one
+                sent += await emit()
+            writer.transport.resume_reading()  # type: ignore[attr-defined]
+            received = await asyncio.wait_for(reader.readexactly(len(sent) + 3 * len(pong)), 5)
+            assert received.replace(pong, b"") == sent
+            last = await emit()
+            assert await asyncio.wait_for(reader.readexactly(len(last)), 5) == last
+            assert way.descriptor != NO_DESCRIPTOR
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """What a server and a client need to trust each other."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    subprocess.run([*request, "-subj", "/CN=x", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    server.load_cert_chain(certificate, key)
+    client.load_verify_locations(certificate)
+    client.check_hostname = False
+    return server, client
+
+
+async def test_nothing_bypasses_tls(tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    """The socket takes what the transport has encrypted, and nothing else."""
+    theirs, ours = tls
+    async with serve(make_server(), theirs) as site:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port, ssl=ours)
+        writer.write(HANDSHAKE + b"\r\n" + masked(b"40"))
+        await read_until(reader, b'"}')
+        (connection,) = site.server.connections
+        site.server.enter(connection, "room")
+        for number in range(3):
+            site.server.emit("room", "news", number)
+        assert await read_until(reader, b'42["news",2]')
+        writer.close()
+        await site.deserted()
 
 
 # Ends

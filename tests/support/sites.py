@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import ssl
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -92,14 +93,14 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def serve(server: Server) -> AsyncIterator[Site]:
+async def serve(server: Server, tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
     """uvicorn's own HTTP protocol on a free port of this event loop, without its process-wide signals and waiting."""
     loop = asyncio.get_running_loop()
     config = uvicorn.Config(server.http_app, ws=server.protocol, log_config=None, lifespan="off")  # type: ignore[arg-type]
     config.load()
     state = ServerState()
     listener = await loop.create_server(
-        lambda: HttpToolsProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+        lambda: HttpToolsProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0, ssl=tls
     )
     try:
         yield Site(server, listener.sockets[0].getsockname()[1], state)

@@ -22,7 +22,7 @@ from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Leav
 from .frames import binary_frame, text_frame
 from .inbox import Inbox
 from .options import Limits
-from .outbox import Then
+from .outbox import NOWHERE, Then, Way
 from .packets import Ack, Disconnect, EngineType, Event, encode, encode_engine
 
 if TYPE_CHECKING:
@@ -34,12 +34,8 @@ LOCAL: Final = "local"
 """The address of a client that came by a Unix socket."""
 
 
-class Transport(Protocol):
-    """What a link needs of its transport."""
-
-    @property
-    def write(self) -> Callable[[bytes], object]:
-        """Takes complete frames."""
+class Transport(Way, Protocol):
+    """What a link needs of its transport, which takes complete frames."""
 
     def finish(self, code: int) -> None:
         """Close behind what was written."""
@@ -49,10 +45,6 @@ class Transport(Protocol):
 
     def abort(self) -> None:
         """Be gone."""
-
-
-def discard(data: bytes) -> None:
-    """The `write` of a link that has ended."""
 
 
 class Link:
@@ -67,7 +59,7 @@ class Link:
         "reason",
         "sid",
         "slot",
-        "write",
+        "way",
     )
 
     def __init__(self, server: "Server", transport: Transport, head: bytes, client: str) -> None:
@@ -85,7 +77,7 @@ class Link:
         self.reason: str | None = None
         """Why it ended."""
         self.slot: int | None = None
-        self.write: Callable[[bytes], object] = transport.write
+        self.way: Way = transport
         server.opened(self)
         self.reschedule()
 
@@ -103,8 +95,7 @@ class Link:
     @transport.setter
     def transport(self, transport: Transport) -> None:
         """The client has changed over; what it was sent before has been written."""
-        self._transport = transport
-        self.write = transport.write
+        self._transport = self.way = transport
 
     @property
     def over(self) -> bool:
@@ -158,14 +149,14 @@ class Link:
 
     def part(self, reason: str, code: int, last: bytes = b"") -> None:
         if self._end(reason):
-            self.write = self._transport.write  # what was sent before still goes out
+            self.way = self._transport  # what was sent before still goes out
             farewell = Then(lambda frame: self._finish(frame, code))
             self._server.outbox.put(farewell, lambda: (farewell,), last)
 
     def _finish(self, frame: bytes, code: int) -> None:
         if frame:
-            self.write(frame)
-        self.write = discard
+            self.way.write(frame)
+        self.way = NOWHERE
         self._transport.finish(code)
 
     def fail(self, reason: str, code: int, detail: str = "") -> None:
@@ -175,7 +166,7 @@ class Link:
 
     def cut(self, reason: str) -> None:
         self._end(reason)
-        self.write = discard
+        self.way = NOWHERE
         self._transport.abort()
 
     def lose(self, reason: str) -> None:
@@ -186,7 +177,7 @@ class Link:
         if self.reason is not None:
             return False
         self.reason = reason
-        self.write = discard
+        self.way = NOWHERE
         self._session.end()
         for namespace in tuple(self.connections):
             self._leave(namespace, reason)
@@ -215,7 +206,7 @@ class Link:
     def _act(self, action: Action | None, size: int = 0) -> None:
         match action:
             case Send(packet, binary):
-                self.write(binary_frame(packet) if binary else text_frame(packet))
+                self.way.write(binary_frame(packet) if binary else text_frame(packet))
             case Event():
                 self._event(action, size)
             case Ack():

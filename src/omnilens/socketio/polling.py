@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from .engine import CLIENT_LEFT
 from .frames import to_frame, to_packets
+from .outbox import NO_DESCRIPTOR
 from .packets import EngineType
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Unframer:
 
 class Polling:
     __slots__ = ("_closing", "_leaving", "_packets", "_server", "_waiter", "_weight", "failed", "link", "posting")
+    descriptor: Final = NO_DESCRIPTOR
 
     def __init__(self, server: "Server") -> None:
         self._server = server
@@ -55,7 +57,7 @@ class Polling:
         """The client has done something wrong."""
         self.link: Link
 
-    def write(self, frames: bytes) -> None:
+    def write(self, frames: bytes, /) -> None:
         """Keep what is in these frames for the next poll."""
         for packet in self._server.unframer.packets(frames):
             self._keep(packet)
