@@ -5,7 +5,8 @@ Times are UTC and written as ``2026-11-22T17:00:00Z``, the way GitHub writes the
 
 Structs of msgspec, since the board holds tens of thousands of them and every delivery makes a dozen: they are made,
 compared, and written as JSON by compiled code. What comes from outside was checked when its payload was read, and is
-not checked again.
+not checked again. None can refer to itself, however indirectly, so the garbage collector need not look at them
+(``gc=False``, https://jcristharif.com/msgspec/structs.html#disabling-garbage-collection).
 """
 
 from __future__ import annotations
@@ -57,20 +58,20 @@ FAILED = frozenset({Conclusion.FAILURE, Conclusion.TIMED_OUT, Conclusion.STARTUP
 """The conclusions that count as broken. Cancelled, skipped and waiting are never failures."""
 
 
-class Actor(Struct, frozen=True, kw_only=True):
+class Actor(Struct, frozen=True, kw_only=True, gc=False):
     """Who triggered a run."""
 
     login: str
     avatar_url: str | None = None
 
 
-class PullRequest(Struct, frozen=True, kw_only=True):
+class PullRequest(Struct, frozen=True, kw_only=True, gc=False):
     """A pull request that a run belongs to."""
 
     number: int
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class Step(Struct, frozen=True, kw_only=True, gc=False):
     """One step of a job."""
 
     number: int
@@ -81,7 +82,7 @@ class Step(Struct, frozen=True, kw_only=True):
     completed_at: Timestamp | None = None
 
 
-class Job(Struct, frozen=True, kw_only=True):
+class Job(Struct, frozen=True, kw_only=True, gc=False):
     """One job of one attempt of a run."""
 
     id: int
@@ -101,7 +102,7 @@ class Job(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class Run(Struct, frozen=True, kw_only=True, gc=False):
     """One workflow run, showing its latest attempt."""
 
     id: int
@@ -135,7 +136,7 @@ class Run(Struct, frozen=True, kw_only=True):
         return self.conclusion in FAILED
 
 
-class RunDetail(Run, frozen=True, kw_only=True):
+class RunDetail(Run, frozen=True, kw_only=True, gc=False):
     """A run with the jobs of its latest attempt, in the order they were created."""
 
     jobs: tuple[Job, ...] = ()
@@ -145,7 +146,7 @@ UpdateType = Literal["workflow_started", "workflow_completed", "workflow_failed"
 JobUpdateType = Literal["job_queued", "job_started", "job_completed", "job_failed"]
 
 
-class _UpdateFields(Struct, frozen=True, kw_only=True):
+class _UpdateFields(Struct, frozen=True, kw_only=True, gc=False):
     repoSlug: str
     workflowId: int
     """The run's id, under the name the first clients gave it."""
@@ -162,7 +163,7 @@ class _UpdateFields(Struct, frozen=True, kw_only=True):
     """The ``seq`` of the update before this one: what a client must have seen for its view to be free of gaps."""
 
 
-class WorkflowUpdate(_UpdateFields, frozen=True, kw_only=True):
+class WorkflowUpdate(_UpdateFields, frozen=True, kw_only=True, gc=False):
     """What ``workflow-update`` carries: a run changed. Status and conclusion are the run's."""
 
     event: ClassVar[str] = "workflow-update"
@@ -170,7 +171,7 @@ class WorkflowUpdate(_UpdateFields, frozen=True, kw_only=True):
     type: UpdateType
 
 
-class JobUpdate(_UpdateFields, frozen=True, kw_only=True):
+class JobUpdate(_UpdateFields, frozen=True, kw_only=True, gc=False):
     """What ``job-update`` carries: a job or one of its steps changed. Status and conclusion are the job's."""
 
     event: ClassVar[str] = "job-update"
@@ -189,7 +190,7 @@ def to_json(value: Struct) -> bytes:
     return _ENCODER.encode(value)
 
 
-class Repository(Struct, frozen=True, kw_only=True):
+class Repository(Struct, frozen=True, kw_only=True, gc=False):
     """A repository on the board."""
 
     slug: str

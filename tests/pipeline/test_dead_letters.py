@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from omnilens.errors import Draining, IncompletePayload, JournalUnavailable, MalformedPayload, StaleDelivery
 from omnilens.github.deliveries import Delivery
@@ -33,7 +33,7 @@ UNREADABLE = MalformedPayload("The body is not a JSON object.")
 def delivery(number: int, body: bytes = b'{"a": \xff}', **about: str) -> Delivery:
     """One with marks of its own for each number."""
     made = Delivery(f"d{number}", "workflow_run", body, f"s{number}", at(number))
-    return replace(made, **about)  # type: ignore[arg-type]
+    return replace(made, **about)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from omnilens.errors import InvalidHeader, MissingHeader
 
@@ -21,8 +22,7 @@ _EVENT_NAME = re.compile(rb"[a-z][a-z0-9_]{0,63}")
 _DELIVERY_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What was posted. Nothing of it is believed yet."""
 
     headers: Mapping[bytes, bytes]
@@ -31,8 +31,7 @@ class Request:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One delivery of GitHub's."""
 
     id: str

@@ -12,7 +12,7 @@ from msgspec import Struct
 from omnilens.model import Job, Repository, Run, Timestamp, to_json
 
 
-class Origin(Struct, frozen=True, kw_only=True):
+class Origin(Struct, frozen=True, kw_only=True, gc=False):
     """Which delivery a change came from. Either of the first two seen before makes it a duplicate."""
 
     delivery_id: str
@@ -25,7 +25,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     """Older than the event retention: kept, but not announced to anyone."""
 
 
-class RunReported(Struct, frozen=True, kw_only=True, tag_field="kind", tag="run"):
+class RunReported(Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="run"):
     """GitHub said how a run is."""
 
     origin: Origin
@@ -33,7 +33,7 @@ class RunReported(Struct, frozen=True, kw_only=True, tag_field="kind", tag="run"
     run: Run
 
 
-class JobReported(Struct, frozen=True, kw_only=True, tag_field="kind", tag="job"):
+class JobReported(Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag="job"):
     """GitHub said how a job is, and in passing a little about its run, which may not have been reported yet."""
 
     origin: Origin

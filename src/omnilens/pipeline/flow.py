@@ -150,8 +150,7 @@ class Flow:
         """
         self._store.reset(self._journal.epoch)
         for repository, seq, last_event_at in past.repositories:
-            if self._repositories.admits(repository):
-                self._repositories.learn(repository)
+            if self._repositories.admit(repository):
                 self._store.begin(repository.slug, seq, last_event_at)
         for slug, state in past.runs:
             if self._repositories.find(slug):
@@ -240,11 +239,7 @@ class Flow:
             log.exception("change.failed", seq=entry.seq, delivery=entry.change.origin.delivery_id)
 
     def _learn(self, entry: Entry) -> Update | None:
-        repository = entry.change.repository
-        if not self._repositories.admits(repository):
-            return None
-        self._repositories.learn(repository)
-        return self._store.apply(entry)
+        return self._store.apply(entry) if self._repositories.admit(entry.change.repository) else None
 
     def _apply(self, entry: Entry) -> Update | None:
         origin = entry.change.origin

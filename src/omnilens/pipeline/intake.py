@@ -186,7 +186,10 @@ def _refuse_repeated(scope: Scope) -> None:
 
 def _printable(value: bytes | None) -> str | None:
     """A header for the log: shortened, and harmless whatever it holds."""
-    return None if value is None else value[:100].decode("latin-1").encode("unicode_escape").decode("ascii")
+    if value is None:
+        return None
+    text = value[:100].decode("latin-1")
+    return text if text.isascii() and text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:

@@ -59,6 +59,10 @@ class RepositoryMap:
                 return None
             slug = self._reserve(owner, name, name)
         known = self._by_slug.get(slug.lower())
+        if known and fields.full_name == known.full_name and fields.id == known.id:
+            same_link = fields.html_url is None or fields.html_url == known.html_url
+            if same_link and (fields.private is None or fields.private == known.private):
+                return known  # nothing new, as nearly always: one value serves all its changes
         return Repository(
             slug=slug,
             full_name=fields.full_name,
@@ -67,9 +71,15 @@ class RepositoryMap:
             private=fields.private if fields.private is not None or known is None else known.private,
         )
 
-    def admits(self, repository: Repository) -> bool:
-        """Whether a repository that was on the board may still be: the operator may have taken it off."""
-        return repository.slug.lower() in self._by_slug or self._admits(*repository.full_name.split("/", 1))
+    def admit(self, repository: Repository) -> bool:
+        """Whether a repository that was on the board still may be, as it is learnt then: it may have been taken off."""
+        known = self._by_slug.get(repository.slug.lower())
+        if known is repository:
+            return True
+        if known is None and not self._admits(*repository.full_name.split("/", 1)):
+            return False
+        self.learn(repository)
+        return True
 
     def learn(self, repository: Repository) -> None:
         """Put a repository on the board, or remember it as it was last seen."""

@@ -84,7 +84,7 @@ def _job_reported(
     fields = payload.workflow_job
     now = delivery.received_at
     status = _STATUSES.get(fields.status or payload.action, Status.UNKNOWN)
-    steps = tuple(_step(step, now) for step in (fields.steps or ())[:MAX_STEPS])
+    steps = _steps(fields.steps or (), now)
     created_at, started_at, completed_at = (
         _moment(each, now) for each in (fields.created_at, fields.started_at, fields.completed_at)
     )
@@ -138,16 +138,30 @@ def _run_of(job: Job, fields: WorkflowJobFields, now: datetime) -> Run:
     )
 
 
-def _step(step: StepFields, now: datetime) -> Step:
-    status = _STATUSES.get(step.status, Status.UNKNOWN)
-    return Step(
-        number=step.number,
-        name=clean(step.name) or f"Step {step.number}",
-        status=status,
-        conclusion=_conclusion(step.conclusion, status),
-        started_at=_moment(step.started_at, now),
-        completed_at=_moment(step.completed_at, now),
-    )
+def _steps(fields: Sequence[StepFields], now: datetime) -> tuple[Step, ...]:
+    """Steps are most of what most deliveries have, so nothing is called here for one that is as it should be."""
+    steps = []
+    for step in fields[:MAX_STEPS]:
+        status = _STATUSES.get(step.status, Status.UNKNOWN)
+        conclusion = None
+        if status is Status.COMPLETED:
+            conclusion = _CONCLUSIONS.get(step.conclusion, Conclusion.UNKNOWN)
+        started_at, completed_at = step.started_at, step.completed_at
+        if started_at is not None:
+            started_at = _moment(started_at, now)
+        if completed_at is not None:
+            completed_at = _moment(completed_at, now)
+        steps.append(
+            Step(
+                number=step.number,
+                name=clean(step.name) or f"Step {step.number}",
+                status=status,
+                conclusion=conclusion,
+                started_at=started_at,
+                completed_at=completed_at,
+            )
+        )
+    return tuple(steps)
 
 
 def _origin(delivery: Delivery, action: str, event_time: datetime, retention: timedelta) -> Origin:

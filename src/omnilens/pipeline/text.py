@@ -34,7 +34,8 @@ def clean(text: str | None, limit: int = NAME_LENGTH) -> str:
     """`text` as one line without markup tags, control and direction characters, at most `limit` characters long."""
     if not text:
         return ""
-    if len(text) <= limit and text.isprintable() and "<" not in text and "  " not in text and text == text.strip():
+    plain = len(text) <= limit and text.isprintable() and "<" not in text and "  " not in text
+    if plain and text[0] != " " and text[-1] != " ":  # the one space that is printable
         return text  # as nearly all are: nothing to do, at a tenth of the cost
     # Cut first: stripping must not cost more than the result is worth.
     text = text[: limit * 4].translate(_INVISIBLE | _SPACES)

@@ -21,7 +21,8 @@ class MemoryJournal:
         self.epoch = secrets.token_hex(8)
         self._capacity = capacity
         self._entries: deque[Entry] = deque()
-        self._seen: dict[str, int] = {}
+        self._by_delivery: dict[str, int] = {}
+        self._by_signature: dict[str, int] = {}
         self._last_seq = 0
         self._closed = False
         self._news = asyncio.Event()
@@ -38,23 +39,22 @@ class MemoryJournal:
         pass
 
     async def append(self, change: Change) -> Appended:
-        marks = _marks(change)
-        for mark in marks:
-            if (seq := self._seen.get(mark)) is not None:
-                return Appended(seq, duplicate=True)
+        origin = change.origin
+        if seq := self._by_delivery.get(origin.delivery_id) or self._by_signature.get(origin.signature):
+            return Appended(seq, duplicate=True)
         if self._closed:
             raise Draining("The server is stopping; send this delivery again in a minute.")
         if len(self._entries) >= self._capacity:
             raise JournalUnavailable("The journal is full; send this delivery again in a minute.")
         self._last_seq += 1
         self._entries.append(Entry(self._last_seq, change))
-        self._seen.update(dict.fromkeys(marks, self._last_seq))
-        self._wake_readers()
+        self._by_delivery[origin.delivery_id] = self._by_signature[origin.signature] = self._last_seq
+        self._news.set()
         return Appended(self._last_seq, duplicate=False)
 
     async def read(self, after: int = 0) -> AsyncIterator[Entry]:
         while True:
-            news = self._news
+            self._news.clear()
             for entry in self._after(after):
                 if entry.seq != after + 1:
                     raise Discontinued
@@ -64,7 +64,7 @@ class MemoryJournal:
                 raise Discontinued
             if self._closed and not self._after(after):
                 return
-            await news.wait()  # set already if something was appended since `news` was taken
+            await self._news.wait()
 
     async def page(self, after: int, limit: int) -> list[Entry]:
         return self._after(after)[:limit]
@@ -76,25 +76,16 @@ class MemoryJournal:
     async def prune(self, through: int) -> int:
         pruned = 0
         while self._entries and self._entries[0].seq <= through:
-            for mark in _marks(self._entries.popleft().change):
-                del self._seen[mark]
+            origin = self._entries.popleft().change.origin
+            del self._by_delivery[origin.delivery_id], self._by_signature[origin.signature]
             pruned += 1
         return pruned
 
     async def close(self) -> None:
         self._closed = True
-        self._wake_readers()
+        self._news.set()
 
     def _after(self, seq: int) -> list[Entry]:
         """The entries after `seq`. They have no gaps, so that a reader at the end finds its place without a search."""
         wanted = min(self._last_seq - seq, len(self._entries))
         return [self._entries[-index] for index in range(wanted, 0, -1)]
-
-    def _wake_readers(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
-
-
-def _marks(change: Change) -> tuple[str, str]:
-    """What makes a second delivery a duplicate: its id, which is not signed, or its signed body."""
-    return (f"id:{change.origin.delivery_id}", f"signature:{change.origin.signature}")

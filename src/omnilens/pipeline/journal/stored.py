@@ -120,7 +120,7 @@ class StoredJournal:
     async def read(self, after: int = 0) -> AsyncIterator[Entry]:
         epoch = self.epoch
         while True:
-            news = self._news
+            self._news.clear()
             if epoch != self.epoch:
                 raise Discontinued
             if after < self.last_seq:
@@ -138,7 +138,7 @@ class StoredJournal:
             elif self._closed:
                 return
             else:
-                await news.wait()  # set already if something was appended since `news` was taken
+                await self._news.wait()
 
     async def page(self, after: int, limit: int) -> list[Entry]:
         found: list[Entry] = []
@@ -161,7 +161,7 @@ class StoredJournal:
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
-        self._wake_readers()
+        self._news.set()
 
     async def _write_all(self) -> None:
         try:
@@ -235,7 +235,7 @@ class StoredJournal:
             self._place = place
         else:
             return
-        self._wake_readers()
+        self._news.set()
 
     async def _next(self, after: int, limit: int) -> tuple[list[Entry], int, int]:
         """The next entries, where they begin and where they end: what cannot be read is passed over."""
@@ -269,10 +269,6 @@ class StoredJournal:
         elif error is None and self._failing:
             log.warning("journal.recovered")
         self._failing = error is not None
-
-    def _wake_readers(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
 
 
 def _fail(taken: asyncio.Future[Appended], error: Exception) -> None:
