@@ -1,5 +1,5 @@
 import type { Position, Update } from "../api/types";
-import type { SubscribeAnswer } from "./updates";
+import { linkOf, type SubscribeAnswer } from "./updates";
 
 /** The part of a Socket.IO client that subscriptions need. */
 export interface SubscriptionSocket {
@@ -108,8 +108,9 @@ export class Subscriptions {
   }
 
   #take(slug: string, feed: Feed, last: Position, update: Update): void {
-    if (update.seq <= last.seq) return;
-    if (update.prev > last.seq) {
+    const link = linkOf(last.seq, update);
+    if (link === "known") return;
+    if (link === "gap") {
       this.#subscribe(slug, feed);
       feed.held.push(update);
       return;

@@ -2,6 +2,15 @@ import type { JobUpdate, Update } from "../api/types";
 
 export const isJobUpdate = (update: Update): update is JobUpdate => "jobData" in update;
 
+/**
+ * How an update stands to a view that has everything up to `seq`. Numbers may be left out, so what makes it the next
+ * one is that the view has the update it names as the one before.
+ */
+export function linkOf(seq: number, update: Update): "known" | "next" | "gap" {
+  if (update.seq <= seq) return "known";
+  return update.prev <= seq ? "next" : "gap";
+}
+
 export type SubscribeAnswer =
   | { ok: true; slug: string; seq: number; epoch: string; updates: Update[]; reset?: false }
   | { ok: true; slug: string; seq: number; epoch: string; reset: true }
