@@ -3,6 +3,7 @@ const PARTS = [
   () => import("./shortcuts-sheet"),
   () => import("../components/toasts"),
   () => import("../features/dashboard/day-runs-popover"),
+  () => import("../realtime/proof-popover"),
 ];
 
 /**

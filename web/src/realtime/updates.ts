@@ -11,6 +11,14 @@ export function linkOf(seq: number, update: Update): "known" | "next" | "gap" {
   return update.prev <= seq ? "next" : "gap";
 }
 
+/** Where a view that has everything up to `seq` stands after these updates; nothing if there is a gap between them. */
+export function seqAfter(seq: number, updates: Update[]): number | null {
+  return updates.reduce<number | null>((at, update) => {
+    if (at === null || linkOf(at, update) === "gap") return null;
+    return Math.max(at, update.seq);
+  }, seq);
+}
+
 export type SubscribeAnswer =
   | { ok: true; slug: string; seq: number; epoch: string; updates: Update[]; reset?: false }
   | { ok: true; slug: string; seq: number; epoch: string; reset: true }
