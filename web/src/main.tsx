@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client";
+import { fetchParts } from "./app/fetch-parts";
 import { createAppRouter } from "./app/router";
 import "./app/styles.css";
 import { announce } from "./components/toast-manager";
@@ -16,6 +17,7 @@ const realtime = new Realtime(queryClient, createSocket(), announce);
 const router = createAppRouter();
 
 followSystemTheme();
+window.addEventListener("load", fetchParts, { once: true });
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>

@@ -12,6 +12,7 @@ import { Feed } from "../features/feed/feed";
 import { dayName } from "../lib/day";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
+import { RepoProof } from "../realtime/proof-line";
 import { BoardFigures } from "./board-figures";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
@@ -33,6 +34,7 @@ export function DashboardRoute() {
     <Page
       title={<Title name={name} address={list?.repo.html_url} />}
       controls={<DayControl slug={slug} date={date} today={today} />}
+      note={(list || isPending) && <RepoProof slug={slug} name={name} />}
       aside={
         (list || isPending) && (
           <Feed

@@ -33,7 +33,7 @@ export function HomeRoute() {
       {repos.isPending && (
         <>
           <Loading what="the board" />
-          <SkeletonRows rows={4} height={84} />
+          <SkeletonRows rows={4} height={104} />
         </>
       )}
       {repos.isError && !repos.data && <Trouble error={repos.error} onRetry={() => void repos.refetch()} />}

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { act, render, screen } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import { RealtimeProvider } from "../realtime/context";
@@ -79,12 +79,16 @@ describe("the dashboard of a repository", () => {
     ]);
     expect(document.title).toBe("1 broken · acme/api · OmniLens");
 
+    const proof = screen.getByTestId("proof");
+    expect(proof.textContent).toBe("acme/api: Not proven yet");
     confirmSubscription(5);
+    expect(proof.textContent).toMatch(/^acme\/api: Gap-free since \d\d:\d\d · no update since$/);
     const before = asked.mock.calls.length;
     const again = passedRun({ id: 3, run_started_at: at("09:10"), updated_at: at("09:11") });
     act(() => socket.trigger("workflow-update", runUpdate(again, 6)));
     expect(screen.getAllByTestId("workflow-card").map((card) => card.dataset.state)).toEqual(["success", "success"]);
     expect(document.title).toBe("acme/api · OmniLens");
+    expect(proof.textContent).toMatch(/Gap-free since .* · last update .* ago$/);
     expect(asked.mock.calls.length).toBe(before);
   });
 
@@ -92,13 +96,25 @@ describe("the dashboard of a repository", () => {
     answer("/api/repos/api/runs", makeList([passedRun()]));
     await open("/dashboard/api");
     await screen.findAllByTestId("workflow-card");
+    confirmSubscription(0);
+    expect(screen.getByTestId("proof").textContent).toContain("Gap-free");
     act(() => socket.lose("transport close"));
     expect(screen.getByTestId("websocket-error").textContent).toContain("Real-time connection failed");
     expect(screen.getByRole("main").className).toContain("is-old");
     expect(screen.getByTestId("connection-state").textContent).toContain("as of");
+    expect(screen.getByTestId("proof").textContent).toMatch(/^acme\/api: Unproven since \d\d:\d\d$/);
     act(() => socket.open());
     expect(screen.queryByTestId("websocket-error")).toBeNull();
     expect(screen.getByRole("main").className).not.toContain("is-old");
+  });
+
+  it("claims nothing of a repository while the device is offline, even before the socket notices", async () => {
+    answer("/api/repos/api/runs", makeList([passedRun()]));
+    await open("/dashboard/api");
+    await screen.findAllByTestId("workflow-card");
+    confirmSubscription(0);
+    act(() => window.dispatchEvent(new Event("offline")));
+    expect(screen.getByTestId("proof").textContent).toContain("Unproven since");
   });
 
   it("shows today where the address asks for a day that does not exist", async () => {
@@ -137,6 +153,9 @@ describe("the board", () => {
     expect((await screen.findByTestId("repo-broken")).textContent).toContain("Failed at unit");
     expect(screen.getByTestId("repo-running").textContent).toContain("Docs");
     expect(screen.getByTestId("figure-broken").querySelector("dd")?.textContent).toBe("1");
+    expect(within(screen.getByTestId("repo-card")).getByTestId("proof").textContent).toBe("acme/api: Not proven yet");
+    confirmSubscription(0);
+    expect(screen.getByTestId("proof").textContent).toContain("acme/api: Gap-free since");
     expect(screen.getByTestId("figure-passed").querySelector("dd")?.textContent).toBe("0 %");
   });
 

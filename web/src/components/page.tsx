@@ -6,20 +6,25 @@ interface PageProps {
   title: ReactNode;
   /** Stands at the right of the title. */
   controls?: ReactNode;
+  /** Stands below both. */
+  note?: ReactNode;
   aside?: ReactNode;
   children: ReactNode;
 }
 
 /** The frame of every page: a header that always says how live it is, the content, and what just happened. */
-export function Page({ title, controls, aside, children }: PageProps) {
+export function Page({ title, controls, note, aside, children }: PageProps) {
   const old = useConnection().phase === "failed" ? "is-old" : "";
   return (
     <div className={aside ? "xl:grid xl:min-h-dvh xl:grid-cols-[minmax(0,1fr)_320px]" : ""}>
       <div className="min-w-0">
-        <header className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2 sm:px-6">
+        <header
+          className={`flex min-h-14 flex-wrap items-center gap-x-4 border-b px-4 sm:px-6 ${note ? "pt-1.5 pb-1" : "gap-y-1 py-2"}`}
+        >
           <div className="min-w-0 max-w-full">{title}</div>
           <ConnectionStatus />
           <div className="ml-auto flex items-center gap-2">{controls}</div>
+          {note && <div className="basis-full">{note}</div>}
         </header>
         <main id="main" tabIndex={-1} className={`outline-none ${old}`}>
           {children}

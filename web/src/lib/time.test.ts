@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { age, clockFace, duration, instant } from "./time";
+import { age, clockFace, duration, instant, moment } from "./time";
 
 it.each([
   [0, "0:00"],
@@ -23,6 +23,12 @@ it.each([
   [72 * 3_600_000, "3 d"],
   [-3000, "0 s"],
 ])("%i ms ago", (ms, text) => expect(age(ms)).toBe(text));
+
+it("a moment is a minute, and of another day has its date", () => {
+  const [now, minute] = [new Date(2026, 10, 23, 9), new Date(2026, 10, 23, 8, 5)].map(Number) as [number, number];
+  expect(moment(minute, now)).toBe("08:05");
+  expect(moment(minute - 86_400_000, now)).toBe("22 Nov, 08:05");
+});
 
 it("a missing or unreadable time is no time", () => {
   expect([instant(null), instant(undefined), instant("soon")]).toEqual([0, 0, 0]);

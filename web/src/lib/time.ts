@@ -34,8 +34,14 @@ export function age(ms: number): string {
 
 const wallClock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const wallMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const wallDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const wallFull = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
 export const timeOfDay = (ms: number): string => wallClock.format(ms);
 export const minuteOfDay = (ms: number): string => wallMinute.format(ms);
+/** A moment as short as it can be told: its minute, and its day if that is another one than now. */
+export function moment(ms: number, now: number): string {
+  const day = wallDate.format(ms);
+  return day === wallDate.format(now) ? minuteOfDay(ms) : `${day}, ${minuteOfDay(ms)}`;
+}
 export const fullTime = (ms: number): string => wallFull.format(ms);

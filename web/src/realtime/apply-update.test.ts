@@ -36,6 +36,12 @@ describe("a list of runs", () => {
     expect(applyToRunList(list, runUpdate(passedRun(), 5))).toBe(list);
   });
 
+  it("takes nothing over a gap", () => {
+    const list = makeList([makeRun()], { seq: 5 });
+    expect(applyToRunList(list, runUpdate(passedRun(), 8, 6))).toBe(list);
+    expect(applyToRunList(list, runUpdate(passedRun(), 8, 5)).seq).toBe(8);
+  });
+
   it("keeps the jobs of the same attempt and drops those of the one before", () => {
     const list = makeList([makeRun({ jobs: [makeJob()] })]);
     expect(applyToRunList(list, runUpdate(failedRun(), 1)).runs[0]?.jobs).toHaveLength(1);
@@ -89,6 +95,11 @@ describe("one run", () => {
   it("keeps all steps", () => {
     const job = makeJob({ status: "completed", conclusion: "success", steps: [makeStep()] });
     expect(applyToRun(makeAnswer(makeRun()), jobUpdate(makeRun(), job, 1)).run.jobs[0]?.steps).toHaveLength(1);
+  });
+
+  it("takes nothing over a gap, be it another run's", () => {
+    const answer = makeAnswer(makeRun(), { seq: 5 });
+    expect(applyToRun(answer, runUpdate(makeRun({ id: 2 }), 8, 6))).toBe(answer);
   });
 
   it("only moves on for another run's update", () => {

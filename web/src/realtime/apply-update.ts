@@ -2,14 +2,15 @@ import type { Job, Run, RunAnswer, RunDetail, RunList, Update } from "../api/typ
 import { dayBounds } from "../lib/day";
 import { isCompleted } from "../lib/status";
 import { instant } from "../lib/time";
-import { isJobUpdate } from "./updates";
+import { isJobUpdate, linkOf } from "./updates";
 
 /**
  * How a live update changes an answer the server gave earlier. The rule that everything rests on:
- * an answer at seq n with the updates after n applied equals the answer the server would give now.
+ * an answer at seq n with the updates after n applied equals the answer the server would give now. Nothing is applied
+ * over a gap: an answer that came late stays where it is, so that its subscription asks for what it lacks.
  */
 export function applyToRunList(list: RunList, update: Update): RunList {
-  if (update.seq <= list.seq) return list;
+  if (linkOf(list.seq, update) !== "next") return list;
   const known = list.runs.find((run) => run.id === update.runData.id);
   const run = withoutQuietSteps(runAfter(known, update));
   if (!isActiveOn(run, list.date, list.tz)) {
@@ -27,7 +28,7 @@ function placed(runs: RunDetail[], known: RunDetail | undefined, run: RunDetail)
 }
 
 export function applyToRun(answer: RunAnswer, update: Update): RunAnswer {
-  if (update.seq <= answer.seq) return answer;
+  if (linkOf(answer.seq, update) !== "next") return answer;
   if (update.runData.id !== answer.run.id) return { ...answer, seq: update.seq };
   return { ...answer, seq: update.seq, run: runAfter(answer.run, update) };
 }

@@ -55,6 +55,11 @@ export class ConnectionState {
   };
 }
 
+/** Since when there is no live connection. Changes less often than the rest, which every update changes. */
+export function useDownSince(state: ConnectionState): number | null {
+  return useSyncExternalStore(state.subscribe, () => (state.get().phase === "live" ? null : state.get().since));
+}
+
 export function useConnectionState(state: ConnectionState): Connection {
   return useSyncExternalStore(state.subscribe, state.get);
 }

@@ -1,5 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect } from "react";
-import { type Connection, useConnectionState } from "./connection-state";
+import { type Connection, useConnectionState, useDownSince } from "./connection-state";
+import { type Proof, suspended } from "./proof";
+import { useProofOf } from "./proofs";
 import type { Realtime } from "./realtime";
 
 const RealtimeContext = createContext<Realtime | null>(null);
@@ -26,6 +28,14 @@ export function useLiveRepos(slugs: readonly string[]): void {
       for (const release of releases) release();
     };
   }, [subscriptions, names]);
+}
+
+/** What is proven of a repository: nothing while the connection is down, whatever the socket may still bring. */
+export function useProof(slug: string): Proof {
+  const { proofs, state } = useRealtime();
+  const proof = useProofOf(proofs, slug);
+  const downSince = useDownSince(state);
+  return downSince === null ? proof : suspended(proof, downSince);
 }
 
 export const useConnection = (): Connection => useConnectionState(useRealtime().state);

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "../api/keys";
-import type { Update } from "../api/types";
+import type { Position, Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
 import { Batch } from "./batch";
@@ -8,6 +8,7 @@ import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
 import { type Announcement, announcementsOf, type Notice, noticeOf, resumedAnnouncement } from "./notices";
+import { Proofs } from "./proofs";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
 
@@ -19,12 +20,13 @@ const PLAUSIBLE_LATENCY = 60_000;
 interface Delivery {
   slug: string;
   updates: Update[];
-  live: boolean;
+  missedFrom: Position | null;
 }
 
 /** Wires the live channel: socket → subscriptions → cache, and what it says about itself to the reader. */
 export class Realtime {
   readonly state = new ConnectionState();
+  readonly proofs = new Proofs();
   readonly connection: Connection;
   readonly subscriptions: Subscriptions;
   readonly #client: QueryClient;
@@ -52,7 +54,8 @@ export class Realtime {
           this.#deliveries.flush();
           return this.#cache.positions(slug);
         },
-        deliver: (slug, updates, live) => this.#deliveries.add({ slug, updates, live }),
+        deliver: (slug, updates, missedFrom) => this.#deliver({ slug, updates, missedFrom }),
+        unproven: (slug, canGoOn) => this.proofs.withdraw(slug, canGoOn, serverClock.live()),
         discard: (slug) => this.#cache.discard(slug),
         refused: (slug, reason) => this.state.refuse(slug, reason),
         resumed: (caughtUp, afresh) => this.#announce([resumedAnnouncement(caughtUp, afresh)]),
@@ -73,6 +76,7 @@ export class Realtime {
     this.#socket.on("workflow-update", this.#receive);
     this.#socket.on("job-update", this.#receive);
     this.#socket.on("realtime-disabled", (note) => {
+      this.subscriptions.disconnected();
       this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });
     });
     const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
@@ -102,11 +106,19 @@ export class Realtime {
     this.subscriptions.receive(update);
   };
 
+  #deliver(delivery: Delivery): void {
+    if (delivery.updates.length > 0) this.#deliveries.add(delivery);
+    // That nothing was missed takes no turn in the batch, where it would make the next update wait.
+    else this.#apply([delivery]);
+  }
+
   #apply(batch: Delivery[]): void {
-    for (const { slug, updates } of batch.filter((delivery) => delivery.live)) this.#notice(slug, updates);
+    for (const { slug, updates } of batch.filter(({ missedFrom }) => !missedFrom)) this.#notice(slug, updates);
     const bySlug = new Map<string, Update[]>();
     for (const { slug, updates } of batch) bySlug.set(slug, [...(bySlug.get(slug) ?? []), ...updates]);
     for (const [slug, updates] of bySlug) this.#cache.apply(slug, updates);
+    const now = serverClock.live();
+    for (const { slug, updates, missedFrom } of batch) this.proofs.shown(slug, updates, missedFrom, now);
   }
 
   #notice(slug: string, updates: Update[]): void {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeRun, runUpdate, updatesUpTo } from "../testing/builders";
 import { FakeSubscriptionSocket, FakeTarget } from "../testing/fake-target";
+import { provenChain } from "./proof";
 import { Subscriptions } from "./subscriptions";
 
 let socket: FakeSubscriptionSocket;
@@ -8,6 +9,8 @@ let target: FakeTarget;
 let subscriptions: Subscriptions;
 
 const update = (seq: number, prev = seq - 1) => runUpdate(makeRun(), seq, prev);
+
+const proven = () => provenChain(target.proofs.get("api"));
 
 /** What a page does: it watches, and then its snapshot arrives. */
 function openPage(seq = 10) {
@@ -61,6 +64,25 @@ describe("subscribing", () => {
     expect(socket.left).toEqual(["api"]);
     subscriptions.receive(update(11));
     expect(target.live).toEqual([]);
+  });
+
+  it("goes on with its proof when somebody watches again, from where the snapshot was left", () => {
+    openPage()();
+    socket.answer(10);
+    const before = proven();
+    vi.advanceTimersByTime(2000);
+    expect(proven()).toBeNull();
+    subscriptions.watch("api");
+    socket.answer(12, updatesUpTo(12, 11));
+    expect(proven()).toMatchObject({ since: before?.since, updates: 2 });
+  });
+
+  it("proves nothing where it is refused", () => {
+    openPage();
+    socket.answer(10);
+    subscriptions.connected(true);
+    socket.last.answer({ ok: false, error: "Too many connections.", code: "too-many" });
+    expect(proven()).toBeNull();
   });
 
   it("survives going from one page to the next", () => {
@@ -124,6 +146,16 @@ describe("live updates", () => {
     ]);
   });
 
+  it("begin a new proof after a gap, and prove nothing until it is closed", () => {
+    const { since } = proven() ?? {};
+    vi.advanceTimersByTime(5000);
+    subscriptions.receive(update(14));
+    expect(proven()).toBeNull();
+    vi.advanceTimersByTime(100);
+    socket.answer(14, updatesUpTo(14, 11));
+    expect(proven()).toMatchObject({ since: (since as number) + 5100, seq: 14, updates: 4 });
+  });
+
   it("ask again when the answer does not close the gap", () => {
     subscriptions.receive(update(14));
     socket.answer(12, updatesUpTo(12, 11));
@@ -132,6 +164,23 @@ describe("live updates", () => {
     socket.answer(14, updatesUpTo(14, 13));
     expect(target.caughtUp).toEqual([11, 12, 13, 14]);
     expect(target.live).toEqual([]);
+  });
+});
+
+describe("an answer that leaves something out", () => {
+  it.each([
+    ["between its updates", 13, [update(11), update(13)]],
+    ["before them", 13, [update(12), update(13)]],
+    ["after them", 13, [update(11)]],
+    ["by having none", 13, []],
+  ])("%s is not believed: a fresh snapshot is fetched", (_, seq, updates) => {
+    openPage(10);
+    socket.answer(seq, updates);
+    expect([target.caughtUp, target.discarded, proven()]).toEqual([[], ["api"], null]);
+    target.snapshots = [{ seq: 13, epoch: "e1" }];
+    subscriptions.snapshotArrived("api", { seq: 13, epoch: "e1" });
+    socket.answer(13);
+    expect(proven()).toMatchObject({ seq: 13, updates: 0 });
   });
 });
 
@@ -194,6 +243,24 @@ describe("after the connection was lost", () => {
     expect(target.live).toEqual([11, 6]);
   });
 
+  it("has proven nothing until the server has told what was missed, and then goes on", () => {
+    const begun = Date.now();
+    expect(proven()).toBeNull();
+    vi.advanceTimersByTime(5000);
+    socket.answer(14, updatesUpTo(14, 12));
+    expect(proven()).toMatchObject({ since: begun, seq: 14, updates: 4 });
+  });
+
+  it("begins a new proof from a fresh snapshot", () => {
+    vi.advanceTimersByTime(5000);
+    socket.answerReset(4, "e2");
+    expect(proven()).toBeNull();
+    target.snapshots = [{ seq: 5, epoch: "e2" }];
+    subscriptions.snapshotArrived("api", { seq: 5, epoch: "e2" });
+    socket.answer(5, [], "e2");
+    expect(proven()).toMatchObject({ since: Date.now(), seq: 5, epoch: "e2", updates: 0 });
+  });
+
   it("does not listen to answers from before", () => {
     const [, stale] = socket.questions;
     subscriptions.disconnected();
@@ -209,7 +276,7 @@ describe("after the connection was lost", () => {
     const [first, second] = socket.questions.slice(before);
     first?.answer({ ok: true, slug: "api", seq: 12, epoch: "e1", updates: updatesUpTo(12, 12) });
     expect(target.resumes).toEqual([]);
-    second?.answer({ ok: true, slug: "web", seq: 12, epoch: "e1", updates: [] });
+    second?.answer({ ok: true, slug: "web", seq: 11, epoch: "e1", updates: [] });
     expect(target.resumes).toEqual([[1, false]]);
   });
 });

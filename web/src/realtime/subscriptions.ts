@@ -1,5 +1,5 @@
 import type { Position, Update } from "../api/types";
-import type { SubscribeAnswer } from "./updates";
+import { linkOf, type SubscribeAnswer, seqAfter } from "./updates";
 
 /** The part of a Socket.IO client that subscriptions need. */
 export interface SubscriptionSocket {
@@ -11,8 +11,10 @@ export interface SubscriptionSocket {
 /** Where snapshots live and updates go. */
 export interface SubscriptionTarget {
   positions(slug: string): Position[];
-  /** `live` updates just happened; the others were missed and are being caught up. */
-  deliver(slug: string, updates: Update[], live: boolean): void;
+  /** Updates that just happened; with `missedFrom`, all that was missed after it, be it nothing. */
+  deliver(slug: string, updates: Update[], missedFrom: Position | null): void;
+  /** What is shown may lack something from now on. `canGoOn` where the next subscription can make it whole. */
+  unproven(slug: string, canGoOn: boolean): void;
   discard(slug: string): void;
   refused(slug: string, reason: string | null): void;
   /** Every subscription stands again after the connection was lost; some had to start from a fresh snapshot. */
@@ -72,6 +74,7 @@ export class Subscriptions {
   #close(slug: string): void {
     this.#feeds.delete(slug);
     this.#target.refused(slug, null);
+    this.#target.unproven(slug, true);
     this.#settle(slug, 0);
     if (this.#socket.connected) this.#socket.unsubscribe(slug);
   }
@@ -92,10 +95,11 @@ export class Subscriptions {
   }
 
   disconnected(): void {
-    for (const feed of this.#feeds.values()) {
+    for (const [slug, feed] of this.#feeds) {
       feed.asked += 1;
       feed.waiting = false;
       feed.held = [];
+      this.#target.unproven(slug, true);
     }
   }
 
@@ -108,14 +112,16 @@ export class Subscriptions {
   }
 
   #take(slug: string, feed: Feed, last: Position, update: Update): void {
-    if (update.seq <= last.seq) return;
-    if (update.prev > last.seq) {
+    const link = linkOf(last.seq, update);
+    if (link === "known") return;
+    if (link === "gap") {
+      this.#target.unproven(slug, false);
       this.#subscribe(slug, feed);
       feed.held.push(update);
       return;
     }
     feed.last = { seq: update.seq, epoch: last.epoch };
-    this.#target.deliver(slug, [update], true);
+    this.#target.deliver(slug, [update], null);
   }
 
   #subscribe(slug: string, feed: Feed): void {
@@ -129,13 +135,14 @@ export class Subscriptions {
     }
     feed.asked += 1;
     feed.waiting = true;
+    this.#target.unproven(slug, true);
     const question = feed.asked;
     this.#socket.subscribe({ slug, since: oldest.seq, epoch: oldest.epoch }, (answer) => {
-      if (feed.asked === question && this.#feeds.get(slug) === feed) this.#answered(slug, feed, answer);
+      if (feed.asked === question && this.#feeds.get(slug) === feed) this.#answered(slug, feed, oldest, answer);
     });
   }
 
-  #answered(slug: string, feed: Feed, answer: SubscribeAnswer): void {
+  #answered(slug: string, feed: Feed, from: Position, answer: SubscribeAnswer): void {
     feed.waiting = false;
     if (!answer.ok) {
       feed.held = [];
@@ -144,13 +151,14 @@ export class Subscriptions {
       return;
     }
     this.#target.refused(slug, null);
-    if (answer.reset) {
+    const seq = answer.reset ? null : seqAfter(from.seq, answer.updates);
+    // An answer that leaves something out is not believed: only a fresh snapshot is sure to have everything.
+    if (answer.reset || seq === null || seq < answer.seq) {
       this.#reset(slug, feed);
       return;
     }
-    if (answer.updates.length > 0) this.#target.deliver(slug, answer.updates, false);
-    const last = { seq: answer.updates.at(-1)?.seq ?? answer.seq, epoch: answer.epoch };
-    feed.last = { seq: Math.max(answer.seq, last.seq), epoch: answer.epoch };
+    this.#target.deliver(slug, answer.updates, from);
+    feed.last = { seq, epoch: answer.epoch };
     this.#settle(slug, answer.updates.length);
     const held = feed.held;
     feed.held = [];
@@ -163,6 +171,7 @@ export class Subscriptions {
     feed.waiting = false;
     feed.last = null;
     feed.held = [];
+    this.#target.unproven(slug, false);
     this.#target.discard(slug);
     if (this.#resuming) this.#resuming.afresh = true;
     this.#settle(slug, 0);

@@ -1,4 +1,5 @@
 import type { Position, Update } from "../api/types";
+import { Proofs } from "../realtime/proofs";
 import type { SubscriptionSocket, SubscriptionTarget } from "../realtime/subscriptions";
 import type { SubscribeAnswer } from "../realtime/updates";
 
@@ -44,6 +45,7 @@ export class FakeSubscriptionSocket implements SubscriptionSocket {
 /** Snapshots that remember where they stand, as the query cache does. */
 export class FakeTarget implements SubscriptionTarget {
   snapshots: Position[] = [];
+  readonly proofs = new Proofs();
   readonly live: number[] = [];
   readonly caughtUp: number[] = [];
   readonly discarded: string[] = [];
@@ -52,11 +54,16 @@ export class FakeTarget implements SubscriptionTarget {
 
   positions = (): Position[] => this.snapshots;
 
-  deliver(_slug: string, updates: Update[], live: boolean): void {
+  deliver(slug: string, updates: Update[], missedFrom: Position | null): void {
     for (const { seq } of updates) {
-      (live ? this.live : this.caughtUp).push(seq);
+      (missedFrom ? this.caughtUp : this.live).push(seq);
       this.snapshots = this.snapshots.map((snapshot) => ({ ...snapshot, seq: Math.max(snapshot.seq, seq) }));
     }
+    this.proofs.shown(slug, updates, missedFrom, Date.now());
+  }
+
+  unproven(slug: string, canGoOn: boolean): void {
+    this.proofs.withdraw(slug, canGoOn, Date.now());
   }
 
   discard(slug: string): void {

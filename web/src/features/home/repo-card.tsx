@@ -8,6 +8,7 @@ import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
 import { derive } from "../../lib/derive";
 import { inSection, lastChange, percent, successRate, type Workflow } from "../../lib/runs";
+import { RepoProof } from "../../realtime/proof-line";
 import { BrokenRow, RunningRow } from "./rows";
 
 interface RepoCardProps {
@@ -47,6 +48,9 @@ export const RepoCard = memo(function RepoCard({ repo, list, failed }: RepoCardP
               GitHub <Icon name="out" size={11} />
             </ExternalLink>
           </p>
+        </div>
+        <div className="-mt-2 basis-full md:order-1 md:max-lg:flex-1 md:max-lg:basis-64 lg:order-3">
+          <RepoProof slug={repo.slug} name={repo.full_name} />
         </div>
         <Summary list={list} failed={failed} />
       </div>
@@ -116,7 +120,7 @@ function Summary({ list, failed }: Pick<RepoCardProps, "list" | "failed">) {
           </div>
         ))}
       </dl>
-      <div className="flex w-[120px] justify-end max-sm:hidden">
+      <div className="order-2 flex w-[120px] justify-end max-sm:hidden">
         <Sparkline runs={list.runs} />
       </div>
     </>

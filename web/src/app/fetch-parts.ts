@@ -1,0 +1,15 @@
+const PARTS = [
+  () => import("./run-route"),
+  () => import("./shortcuts-sheet"),
+  () => import("../components/toasts"),
+  () => import("../features/dashboard/day-runs-popover"),
+  () => import("../realtime/proof-popover"),
+];
+
+/**
+ * Parts of the page that can wait until it is shown are fetched then, and not when somebody wants them: the server may
+ * be gone by that time, and what is on display still has to work. What fails here is tried again when it is needed.
+ */
+export function fetchParts(): void {
+  for (const fetchPart of PARTS) fetchPart().catch(() => {});
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { keys } from "../api/keys";
+import { createQueryClient } from "../api/query-client";
+import type { RunAnswer, RunList } from "../api/types";
+import { makeAnswer, makeList, makeRun, passedRun, runUpdate } from "../testing/builders";
+import { FakeSocket } from "../testing/fake-socket";
+import { provenChain } from "./proof";
+import { Realtime } from "./realtime";
+import type { SubscribeAnswer } from "./updates";
+
+const SUBSCRIBED = { ok: true, slug: "api", epoch: "e1" } as const;
+
+let socket: FakeSocket;
+let realtime: Realtime;
+const client = createQueryClient();
+const LIST = keys.runs("api", "2026-11-22", "UTC");
+const RUN = keys.run("api", 1);
+
+/** What the newest subscription asked for, and the server's part in it. */
+function asked() {
+  const [, request, answer] = socket.sent.findLast(([event]) => event === "subscribe-repo") as [
+    string,
+    { since: number },
+    (answer: SubscribeAnswer) => void,
+  ];
+  return { request, answer };
+}
+
+/** An answer to a question that was asked a moment ago. */
+async function snapshot(queryKey: readonly unknown[], answer: RunList | RunAnswer) {
+  await client.fetchQuery({ queryKey, queryFn: async () => answer });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  client.clear();
+  socket = new FakeSocket();
+  realtime = new Realtime(client, socket.asSocket(), () => {});
+  realtime.start();
+  realtime.subscriptions.watch("api");
+});
+afterEach(() => vi.useRealTimers());
+
+it("gives a late answer every update it lacks, also while some wait to be shown together", async () => {
+  await snapshot(LIST, makeList([makeRun()]));
+  socket.open();
+  asked().answer({ ...SUBSCRIBED, seq: 0, updates: [] });
+  const first = runUpdate(passedRun({ display_title: "the one it lacks" }), 1);
+  const second = runUpdate(makeRun({ id: 2 }), 2);
+  socket.trigger("workflow-update", first);
+  socket.trigger("workflow-update", second); // waits in the batch
+  await snapshot(RUN, makeAnswer(makeRun()));
+  expect(asked().request.since).toBe(0);
+  asked().answer({ ...SUBSCRIBED, seq: 2, updates: [first, second] });
+  vi.advanceTimersByTime(50);
+  expect(client.getQueryData<RunAnswer>(RUN)?.run.display_title).toBe("the one it lacks");
+  expect(client.getQueryData<RunList>(LIST)?.seq).toBe(2);
+});
+
+it("proves of a view only what it shows", async () => {
+  const proven = () => provenChain(realtime.proofs.get("api"));
+  await snapshot(LIST, makeList([makeRun()]));
+  socket.open();
+  expect(proven()).toBeNull();
+  asked().answer({ ...SUBSCRIBED, seq: 0, updates: [] });
+  socket.trigger("workflow-update", runUpdate(makeRun(), 1));
+  socket.trigger("workflow-update", runUpdate(makeRun(), 2)); // waits in the batch
+  expect(proven()?.seq).toBe(1);
+  vi.advanceTimersByTime(50);
+  expect(proven()?.seq).toBe(2);
+});
+
+it("claims nothing once the operator has switched live updates off", async () => {
+  await snapshot(LIST, makeList([makeRun()]));
+  socket.open();
+  asked().answer({ ...SUBSCRIBED, seq: 0, updates: [] });
+  socket.trigger("realtime-disabled", { reason: "Maintenance." });
+  expect(provenChain(realtime.proofs.get("api"))).toBeNull();
+});
