@@ -19,10 +19,10 @@ from bench import Bench, say
 from catalogue import EVERYONE, no_compiler
 from report import RESULTS, console, machine, write
 from samples import Samples
-from scenarios import burst, connect, fanout, intake, latency, polling, stall, storm
+from scenarios import burst, connect, fanout, intake, latency, polling, restart, stall, storm
 from servers import Cores, cannot_start, on, raise_file_limit
 
-SCENARIOS = {each.NAME: each for each in (fanout, burst, connect, intake, latency, stall, storm, polling)}
+SCENARIOS = {each.NAME: each for each in (fanout, burst, connect, intake, latency, stall, storm, restart, polling)}
 SPARE_FILES = 200
 
 

@@ -159,6 +159,17 @@ TABLES = (
         "A view is wrong if any update of the whole run is missing, came twice or came out of order.",
     ),
     Table(
+        "restart",
+        "A start with a full journal",
+        (
+            Column("seconds until ready", "until ready", seconds),
+            Column("CPU s", "cpu", seconds),
+            Column("memory MB", "memory", megabytes),
+        ),
+        "From the start of the process until `/readyz` says 200: the board, the numbers and the updates for those who "
+        "were away are what they were. The events are those of runs with two jobs in ten repositories, in SQLite.",
+    ),
+    Table(
         "polling",
         "Polling or push",
         (Column("CPU µs", "cpu", microseconds), Column("bytes", "bytes", whole)),
