@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from catalogue import Peer
 from driver import Load, LoadError
@@ -15,6 +15,16 @@ from samples import Sample
 from servers import Cores, Running, running
 
 Amount = TypeVar("Amount")
+
+
+class Named(Protocol):
+    """What takes turns: a peer, or a part of OmniLens that comes in several kinds."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Turn = TypeVar("Turn", bound=Named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Bench:
         """Numbers of subscribers, the smallest only when there is no time."""
         return [size for size in self.amount(full, full[:1]) if size <= self.most_clients]
 
-    def turns(self, peers: Iterable[Peer], rounds: int | None = None) -> Iterator[Peer]:
+    def turns(self, peers: Iterable[Turn], rounds: int | None = None) -> Iterator[Turn]:
         """Everybody who is installed, in turn, round by round: what disturbs the machine disturbs all alike."""
         for number in range(self.rounds if rounds is None else rounds):
             for peer in peers:
@@ -50,7 +60,7 @@ class Bench:
             yield server, load
 
 
-def attempt(scenario: str, case: str, peer: Peer, measure: Callable[[], Mapping[str, float]]) -> Sample:
+def attempt(scenario: str, case: str, peer: Named, measure: Callable[[], Mapping[str, float]]) -> Sample:
     """A sample, or why there is none: a peer that loses a message or does not keep up is shown as such."""
     try:
         return Sample(scenario, case, peer.name, measure())

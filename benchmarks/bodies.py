@@ -81,15 +81,15 @@ UPDATE = _update()
 
 
 @cache
-def _example(event: Event) -> dict[str, Any]:
+def example(event: Event) -> dict[str, Any]:
     """GitHub's own example, in which a run or a job is completed."""
     for listed in json.loads(EXAMPLES.read_text(encoding="utf-8")):
         if listed["name"] == event:
             completed = [each for each in listed["examples"] if each["action"] == "completed"]
-            example: dict[str, Any] = max(completed, key=lambda each: len(body_of(each)))
+            found: dict[str, Any] = max(completed, key=lambda each: len(body_of(each)))
             if event == "workflow_job":
-                example = min(completed, key=lambda each: len(body_of(each)))
-            text = json.dumps(example).replace(example["repository"]["full_name"], FULL_NAME)
+                found = min(completed, key=lambda each: len(body_of(each)))
+            text = json.dumps(found).replace(found["repository"]["full_name"], FULL_NAME)
             renamed: dict[str, Any] = json.loads(text)
             renamed["repository"] |= REPOSITORY
             return renamed
@@ -97,7 +97,7 @@ def _example(event: Event) -> dict[str, Any]:
 
 
 def _run(number: int, now: datetime) -> dict[str, Any]:
-    payload = deepcopy(_example("workflow_run"))
+    payload = deepcopy(example("workflow_run"))
     payload["workflow_run"] |= {
         "id": number,
         "run_number": number - FIRST_RUN + 1,
@@ -111,7 +111,7 @@ def _run(number: int, now: datetime) -> dict[str, Any]:
 
 
 def _job(number: int, now: datetime) -> dict[str, Any]:
-    payload = deepcopy(_example("workflow_job"))
+    payload = deepcopy(example("workflow_job"))
     moments = {"started_at": time(now - timedelta(minutes=1)), "completed_at": time(now)}
     job = payload["workflow_job"]
     job |= {"id": number + 1, "run_id": number, "created_at": time(now - timedelta(minutes=2)), **moments}

@@ -40,13 +40,15 @@ def environment() -> dict[str, str]:
     return {
         **os.environ,
         "GITHUB_WEBHOOK_SECRET": SECRET,
-        "OMNILENS_REPOSITORIES": "octo-org/octo-repo",
+        "OMNILENS_REPOSITORIES": "octo-org/octo-repo,octo-org/*",
         "OMNILENS_LOG_FORMAT": "json",
         "OMNILENS_DATABASE_URL": "memory",
         "OMNILENS_MAX_CONNECTIONS": str(FILES),
         "OMNILENS_CONNECTIONS_PER_USER": "100000",
         "OMNILENS_HANDSHAKE_RATE": "1000000/second",
         "NODE_ENV": "production",
+        # To compile every library again would be most of what a start takes.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 
@@ -111,11 +113,17 @@ def _nchan(port: int) -> list[str]:
     return [str(_nginx()), "-p", str(folder), "-c", "nginx.conf"]
 
 
-def _with_sqlite(port: int) -> list[str]:
+def fresh_sqlite() -> str:
+    """The URL of a file that is not there yet: else every delivery would be a duplicate of the last round's."""
     WORK.mkdir(parents=True, exist_ok=True)
     for left in WORK.glob("journal.db*"):
-        left.unlink()  # or every delivery would be a duplicate of the last round's
-    return ["env", f"OMNILENS_DATABASE_URL=sqlite:///{WORK / 'journal.db'}", *OMNILENS.command(port)]
+        left.unlink()
+    return f"sqlite:///{WORK / 'journal.db'}"
+
+
+def with_database(url: str, port: int) -> list[str]:
+    """OmniLens with its journal there."""
+    return ["env", f"OMNILENS_DATABASE_URL={url}", *OMNILENS.command(port)]
 
 
 def no_compiler() -> str | None:
@@ -123,7 +131,7 @@ def no_compiler() -> str | None:
 
 
 OMNILENS = Peer("OmniLens", lambda port: [sys.executable, "-m", "omnilens", "serve", "--port", str(port)])
-SQLITE = Peer("OmniLens, SQLite journal", _with_sqlite)
+SQLITE = Peer("OmniLens, SQLite journal", lambda port: with_database(fresh_sqlite(), port))
 DELIVERY = Peer("OmniLens, delivery alone", _module("delivery.py"), ready="/")
 NODE_LOOP = Peer("Node socket.io, loop", _node("loop"), _no_node, ready="/")
 NODE_ROOM = Peer("Node socket.io, room", _node("room"), _no_node, ready="/")

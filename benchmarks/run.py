@@ -19,10 +19,12 @@ from bench import Bench, say
 from catalogue import EVERYONE, no_compiler
 from report import RESULTS, console, machine, write
 from samples import Samples
-from scenarios import burst, connect, fanout, intake, latency, polling, stall, storm
+from scenarios import burst, connect, fanout, intake, journal, latency, polling, restart, stall, storm
 from servers import Cores, cannot_start, on, raise_file_limit
 
-SCENARIOS = {each.NAME: each for each in (fanout, burst, connect, intake, latency, stall, storm, polling)}
+SCENARIOS = {
+    each.NAME: each for each in (fanout, burst, connect, intake, journal, latency, stall, storm, restart, polling)
+}
 SPARE_FILES = 200
 
 
@@ -75,6 +77,7 @@ def _bench(wanted: argparse.Namespace) -> Bench:
     if most < max(fanout.SIZES):
         say(f"The limit on open files leaves room for {most:,} clients; what needs more is left out.")
     skipped = {peer.name: why for peer in EVERYONE if (why := peer.missing() or cannot_start(peer, cores.server))}
+    skipped |= {kind.name: why for kind in journal.KINDS if (why := kind.missing())}
     for name, why in skipped.items():
         say(f"skipped: {name}: {why}")
     return Bench(cores, 1 if wanted.quick else wanted.rounds, wanted.quick, most, skipped)

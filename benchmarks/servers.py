@@ -55,11 +55,9 @@ def raise_file_limit() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A started server. What it uses is summed over its processes and their threads."""
+class Process:
+    """Something that runs. What it uses is summed over its processes and their threads."""
 
-    peer: Peer
-    port: int
     pid: int
 
     def cpu(self) -> float:
@@ -81,6 +79,14 @@ class Running:
             pid = waiting.pop()
             yield pid
             waiting += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Process):
+    """A started server."""
+
+    peer: Peer
+    port: int
 
 
 class Peak:
@@ -119,7 +125,7 @@ def running(peer: Peer, core: int) -> Iterator[Running]:
         )
     try:
         _wait_until_ready(peer, port, process)
-        yield Running(peer, port, process.pid)
+        yield Running(process.pid, peer, port)
     finally:
         process.terminate()
         try:

@@ -8,10 +8,11 @@ from typing import Literal
 
 from catalogue import DELIVERY, OMNILENS
 from samples import Samples, Spread
+from scenarios.journal import MEMORY
 
 Format = Callable[[float], str]
 OURS = (OMNILENS.name, DELIVERY.name)
-SHORT = {OMNILENS.name: "OmniLens", DELIVERY.name: "delivery alone"}
+SHORT = {OMNILENS.name: "OmniLens", DELIVERY.name: "delivery alone", MEMORY.name: "in memory"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first column is what peers are compared by: ours divided by theirs, so that below 1 is better or, for a
+    """The first column is what peers are compared by: the base divided by theirs, so that below 1 is better or, for a
     rate, above."""
 
     scenario: str
     title: str
     columns: tuple[Column, ...]
     note: str = ""
+    bases: tuple[str, ...] = OURS
+    """Those that the others are compared with."""
 
 
 def microseconds(value: float) -> str:
@@ -122,6 +125,24 @@ TABLES = (
         "fields and logs a line; python-socketio does as Node does.",
     ),
     Table(
+        "journal",
+        "Journals",
+        (
+            Column("appends/s", "appends per second", whole),
+            Column("MB/s", "bytes per second", megabytes),
+            P50,
+            P99,
+            Column("CPU µs each", "cpu", microseconds),
+            Column("its server's µs", "server cpu", microseconds),
+            Column("its KB each", "server memory", kilobytes),
+        ),
+        "Changes of GitHub's own example runs and jobs, as JSON, appended by one process: what waits at the same time "
+        "shares a transaction. SQLite, PostgreSQL and Redis (`appendfsync always`) sync each of them to the disk; the "
+        "two servers have a core of their own, and Redis all that it keeps in its memory. Where nodes share it, each "
+        "takes its part and reads everything; the CPU time is that of one of them.",
+        bases=(MEMORY.name,),
+    ),
+    Table(
         "latency",
         "From webhook to browser",
         (
@@ -159,6 +180,17 @@ TABLES = (
         "A view is wrong if any update of the whole run is missing, came twice or came out of order.",
     ),
     Table(
+        "restart",
+        "A start with a full journal",
+        (
+            Column("seconds until ready", "until ready", seconds),
+            Column("CPU s", "cpu", seconds),
+            Column("memory MB", "memory", megabytes),
+        ),
+        "From the start of the process until `/readyz` says 200: the board, the numbers and the updates for those who "
+        "were away are what they were. The events are those of runs with two jobs in ten repositories, in SQLite.",
+    ),
+    Table(
         "polling",
         "Polling or push",
         (Column("CPU µs", "cpu", microseconds), Column("bytes", "bytes", whole)),
@@ -177,13 +209,13 @@ class Row:
 
 def heads(table: Table, samples: Samples) -> list[str]:
     first, *others = (column.title for column in table.columns)
-    return ["", first, "lowest–highest", *(f"{SHORT[name]} ÷ it" for name in bases(samples)), *others]
+    return ["", first, "lowest–highest", *(f"{SHORT[name]} ÷ it" for name in bases(table, samples)), *others]
 
 
-def bases(samples: Samples) -> list[str]:
-    """Ours that the others are compared with, where there are others."""
+def bases(table: Table, samples: Samples) -> list[str]:
+    """Those that the others are compared with, where there are others."""
     peers = {each.peer for each in samples.all}
-    return [name for name in OURS if name in peers] if len(peers) > 1 else []
+    return [name for name in table.bases if name in peers] if len(peers) > 1 else []
 
 
 def rows(table: Table, samples: Samples) -> list[Row]:
@@ -201,7 +233,8 @@ def _cells(table: Table, samples: Samples, case: str, peer: str) -> tuple[str, .
     spread = samples.spread(case, peer, first.figure)
     if spread is None:
         return (f"failed: {problem}", *[""] * (width - 1))
-    ratios = [_ratio(samples, case, name, peer, first.figure) for name in bases(samples)]
+    found = bases(table, samples)
+    ratios = ["" if peer in found else _ratio(samples, case, name, peer, first.figure) for name in found]
     rest = [_cell(column, samples.spread(case, peer, column.figure)) for column in others]
     return (first.write(spread.median), f"{first.write(spread.low)}–{first.write(spread.high)}", *ratios, *rest)
 
@@ -212,7 +245,7 @@ def _cell(column: Column, spread: Spread | None) -> str:
 
 def _ratio(samples: Samples, case: str, ours: str, theirs: str, figure: str) -> str:
     value = ratio(samples, case, ours, theirs, figure)
-    return "" if value is None or theirs in OURS else f"{value:.2f}"
+    return "" if value is None else f"{value:.2f}"
 
 
 def ratio(samples: Samples, case: str, ours: str, theirs: str, figure: str) -> float | None:

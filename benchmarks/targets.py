@@ -9,6 +9,7 @@ from catalogue import BUN, DELIVERY, FLOOR, NCHAN, NODE_ROOM, OMNILENS, SQLITE, 
 from samples import Samples
 from scenarios.burst import CASE as BURST
 from scenarios.latency import case as at_rate
+from scenarios.restart import case as of_events
 from tables import ratio
 
 MB = 1024 * 1024
@@ -33,6 +34,7 @@ def judge(samples: Samples) -> list[Verdict]:
         *_latency(samples),
         *_stall(samples),
         *_storm(samples),
+        *_restart(samples),
     ]
 
 
@@ -118,3 +120,9 @@ def _storm(samples: Samples) -> Iterator[Verdict]:
         if wrong is not None and again is not None:
             target = f"{case} that reconnect within a second are all live again, none stale or given anything twice"
             yield Verdict(target, f"{again:.1f} s, {wrong:.0f} wrong", wrong == 0)
+
+
+def _restart(samples: Samples) -> Iterator[Verdict]:
+    ready = samples.of("restart").median(of_events(100_000), SQLITE.name, "until ready")
+    if ready is not None:
+        yield Verdict("A start with 100,000 events in the journal: under 10 s", f"{ready:.1f} s", ready < 10)

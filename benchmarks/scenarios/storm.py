@@ -6,19 +6,16 @@ The clients are the tests' own, in Python: they remember every update, so that o
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import bodies
 from bench import Bench, attempt
-from catalogue import HERE, OMNILENS
+from catalogue import OMNILENS
 from driver import Load, LoadError
 from samples import Sample
 from servers import Running
-
-sys.path.append(str(HERE.parent / "tests"))
 from support.crowd import Watcher
 
 NAME = "storm"

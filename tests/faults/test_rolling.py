@@ -22,7 +22,7 @@ BACK_WITHIN = 5.0
 async def test_both_nodes_are_replaced_one_after_the_other(nodes: Nodes, tmp_path: Path) -> None:
     with ExitStack() as running:
         servers = [running.enter_context(nodes.node(number)) for number in (0, 1)]
-        port = running.enter_context(nginx(tmp_path / "nginx", nodes.ports))
+        port = running.enter_context(nginx(tmp_path / "nginx", nodes.addresses))
         watchers = [Watcher(port, "octo-repo", f"browser {number}") for number in range(CLIENTS)]
         for watcher in watchers:
             watcher.stay()

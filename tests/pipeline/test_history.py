@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from omnilens.database import Database
 from omnilens.model import Repository, Status, Update
 from omnilens.operations.metrics import Metrics
+from omnilens.pipeline import flow
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.flow import Flow, Rules
 from omnilens.pipeline.history import History, Past, PastRepository
@@ -134,6 +136,20 @@ async def test_nothing_is_announced_again(tmp_path: Path) -> None:
         assert process.delivered == []
         assert process.store.seq("api") == 1
         assert [view.run.status for view in process.board()] == [Status.IN_PROGRESS]
+
+
+@pytest.mark.anyio
+async def test_a_start_says_how_far_it_has_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = distinct([run_reported(Status.IN_PROGRESS, second, id=second) for second in range(1, 7)])
+    async with started(tmp_path / "db") as process:
+        await append(process, said)
+        await archive(process, at(1))
+    monkeypatch.setattr(flow, "REPLAYED_AT_ONCE", 2)
+    with capture_logs() as lines:
+        async with started(tmp_path / "db"):
+            pass
+    progress = [(line["changes"], line["of"]) for line in lines if line["event"] == "journal.replayed"]
+    assert progress == [(2, 5), (4, 5), (5, 5)]  # the first one is in the history
 
 
 @pytest.mark.anyio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,44 +13,54 @@ import httpx2
 from support.process import free_port
 from support.waiting import eventually
 
-SHIPPED = Path(__file__).parents[2] / "deploy/nginx.conf"
-AROUND = """
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log;
-worker_rlimit_nofile 20000;
-events {{ worker_connections 8000; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/site.conf;
-}}
-"""
+SHIPPED = Path(__file__).parents[2] / "deploy"
+TEMPORARY = "".join(
+    f"{each}_temp_path {{folder}}/{each}; " for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+)
 
 
 @contextmanager
-def nginx(folder: Path, nodes: Sequence[int]) -> Iterator[int]:
-    """nginx in front of the nodes on these ports; the port that it listens on itself."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    assert program, "nginx is missing. Install it with: sudo apt-get install nginx-light"
+def nginx(folder: Path, nodes: Sequence[str]) -> Iterator[int]:
+    """nginx in front of the nodes at these addresses; the port that it listens on itself."""
     port = free_port()
-    site = SHIPPED.read_text().replace("listen 80 ", f"listen 127.0.0.1:{port} ")
-    for number, node in enumerate(nodes, 1):
-        assert f"node-{number}:8000" in site
-        site = site.replace(f"node-{number}:8000", f"127.0.0.1:{node}")
-    folder.mkdir()
-    (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
-    with subprocess.Popen([program, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]) as process:
+    configured = configure(folder, port, {f"node-{number}:8000": node for number, node in enumerate(nodes, 1)})
+    with subprocess.Popen(command(folder, configured)) as process:
         try:
             eventually(lambda: _answers(port))
             yield port
         finally:
             process.terminate()
+
+
+def configure(folder: Path, port: int, nodes: Mapping[str, str]) -> Path:
+    """What we ship, but for folders and addresses: it listens on `port`, and who calls it speaks for a client."""
+    folder.mkdir()
+    main = {
+        "/run/nginx.pid": f"{folder}/pid",
+        "/dev/stderr": f"{folder}/error.log",
+        "http {": "http { " + TEMPORARY.format(folder=folder),
+        "set_real_ip_from 172.30.91.1;": "set_real_ip_from 127.0.0.1;",
+        "/etc/nginx/conf.d/*.conf": f"{folder}/site.conf",
+    }
+    _write(folder / "site.conf", SHIPPED / "nginx.conf", {"listen 80 ": f"listen 127.0.0.1:{port} ", **nodes})
+    return _write(folder / "nginx.conf", SHIPPED / "nginx-main.conf", main)
+
+
+def command(folder: Path, configured: Path, *options: str) -> list[str]:
+    """How nginx is called that stays in the foreground."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert program, "nginx is missing. Install it with: sudo apt-get install nginx-light"
+    given = ["-p", folder, "-e", folder / "error.log", "-c", configured, "-g", "daemon off;", *options]
+    return [program, *map(str, given)]
+
+
+def _write(path: Path, shipped: Path, instead: Mapping[str, str]) -> Path:
+    text = shipped.read_text()
+    for there, here in instead.items():
+        assert there in text, there
+        text = text.replace(there, here)
+    path.write_text(text)
+    return path
 
 
 def _answers(port: int) -> bool:

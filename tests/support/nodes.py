@@ -25,6 +25,10 @@ class Nodes:
         }
         self.ports = [free_port(), free_port()]
 
+    @property
+    def addresses(self) -> list[str]:
+        return [f"127.0.0.1:{port}" for port in self.ports]
+
     @contextmanager
     def node(self, number: int) -> Iterator[Served]:
         folder = self._folder / str(number)

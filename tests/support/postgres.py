@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,15 +20,17 @@ from support.process import free_port
 
 
 class Postgres:
-    """A server of its own, on a port of its own. Nothing of it is synced to disk: it need not survive a power loss."""
+    """A server of its own, on a port of its own. Unless told so, it syncs nothing: it need not survive a power loss."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, synced: bool = False) -> None:
         self._data = folder / "data"
         self.port = free_port()
         self._command(
             [_program("initdb"), "-D", self._data, "-U", "omnilens", "-A", "trust", "-E", "UTF8", "--locale=C"]
         )
-        self._options = f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._options = f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1"
+        if not synced:
+            self._options += " -c fsync=off"
         self.start()
 
     def start(self) -> None:
@@ -38,6 +41,11 @@ class Postgres:
     def stop(self) -> None:
         """Stop it at once, as a crash would."""
         self._command([_program("pg_ctl"), "-D", self._data, "-m", "immediate", "stop"])
+
+    @property
+    def pid(self) -> int:
+        """Of the process that all others of it come from."""
+        return int((self._data / "postmaster.pid").read_text().partition("\n")[0])
 
     def database(self) -> str:
         """The URL of a new, empty database."""
@@ -56,10 +64,14 @@ class Postgres:
         subprocess.run([*_as_nobody_special(), *map(str, words)], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def _program(name: str) -> str:
+def installed(name: str) -> str | None:
     """A program of PostgreSQL's, which Debian keeps out of the search path."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    program = str(found[-1]) if found else shutil.which(name)
+    return str(found[-1]) if found else shutil.which(name)
+
+
+def _program(name: str) -> str:
+    program = installed(name)
     assert program, f"{name} is missing: PostgreSQL is needed. Install it with: sudo apt-get install postgresql"
     return program
 
@@ -76,13 +88,20 @@ def _user() -> str:
         return "nobody"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A running PostgreSQL."""
+@contextmanager
+def postgres_running(*, synced: bool = False) -> Iterator[Postgres]:
+    """A PostgreSQL in a folder of its own; neither is there afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="omnilens-postgres-"))
     if os.getuid() == 0:
         shutil.chown(folder, _user())
-    server = Postgres(folder)
+    server = Postgres(folder, synced=synced)
     yield server
     server.stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL."""
+    with postgres_running() as server:
+        yield server

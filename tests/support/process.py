@@ -58,16 +58,17 @@ class Served:
         port: int,
         log: Path,
         *,
+        host: str = "127.0.0.1",
         program: Sequence[str] = OMNILENS,
         before: Callable[[], object] | None = None,
         **environment: str,
     ) -> None:
         """`before` is called in the new process, before it becomes the server."""
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://{host}:{port}"
         self.log = log
         with log.open("a") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, *program, "serve", "--port", str(port)],
+                [sys.executable, *program, "serve", "--host", host, "--port", str(port)],
                 env={**os.environ, **DEFAULTS, "OMNILENS_DATA_DIR": str(log.parent), **environment},
                 cwd=log.parent,
                 stderr=stderr,

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ class RedisServer:
         words = [str(word) for name, value in (given | options).items() for word in (f"--{name}", value)]
         self._process = subprocess.Popen([program, *words], stdout=subprocess.DEVNULL)
         eventually(self._answers)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def kill(self) -> None:
         """As a crash would."""
@@ -69,15 +74,22 @@ class RedisServer:
             return False
 
 
-@pytest.fixture(scope="session")
-def redis_process() -> Iterator[RedisServer]:
-    """A running Redis."""
+@contextmanager
+def redis_running() -> Iterator[RedisServer]:
+    """A Redis in a folder of its own; neither is there afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="omnilens-redis-"))
     server = RedisServer(folder)
     yield server
     server.client.close()
     server.kill()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def redis_process() -> Iterator[RedisServer]:
+    """A running Redis."""
+    with redis_running() as server:
+        yield server
 
 
 @pytest.fixture

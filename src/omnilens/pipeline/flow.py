@@ -161,7 +161,7 @@ class Flow:
             for entry in entries:
                 self._digest(entry, self._learn)
             self._board.reached(entries[-1].seq)
-            log.info("journal.replayed", seq=self.applied, of=self._journal.last_seq)
+            log.info("journal.replayed", changes=self.applied - past.seq, of=self._journal.last_seq - past.seq)
             await asyncio.sleep(0)
         self._pass_over(self._journal.last_seq, despite_gaps)
 
