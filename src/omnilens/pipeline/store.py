@@ -101,8 +101,10 @@ class Store:
     def skip(self, seq: int) -> None:
         """Go on after `seq` without knowing what there was up to it: nobody can be told."""
         self._unknown = seq
+        self._version += 1
         for board in self._boards.values():
             board.seq = board.forgotten = seq
+            board.version += 1
             board.updates.clear()
 
     def begin(self, slug: str, seq: int, last_event_at: datetime) -> None:
