@@ -120,7 +120,7 @@ TABLES = (
             P50,
             P99,
         ),
-        "GitHub's own example bodies, each of another run and signed, over 16 connections, nobody watching. OmniLens "
+        "GitHub's own example bodies, each of another run and signed, over 100 connections, nobody watching. OmniLens "
         "verifies, decodes, journals in memory, merges, and writes two log lines; Node verifies, parses, picks the "
         "fields and logs a line; python-socketio does as Node does.",
     ),

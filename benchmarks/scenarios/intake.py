@@ -18,7 +18,8 @@ EVENTS: tuple[tuple[str, bodies.Event], ...] = (
     ("workflow_job, 8 KB", "workflow_job"),
     ("workflow_run, 20 KB", "workflow_run"),
 )
-AT_ONCE = 16
+AT_ONCE = 100
+"""As in the flood that OmniLens is asked to take."""
 WARM_UP = 1_000
 
 
