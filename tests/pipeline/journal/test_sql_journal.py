@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from omnilens.database import Database, DatabaseUnavailable, SchemaTooNew
+from omnilens.database import Database, DatabaseUnavailable, SchemaTooNew, migrate
 from omnilens.database.schema import metadata
 from omnilens.errors import JournalUnavailable
 from omnilens.pipeline.journal import SqlEntries, StoredJournal
@@ -119,13 +123,40 @@ async def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) -> None:
-    async def migrate() -> None:
+    async def make() -> None:
         database = Database(f"sqlite:///{tmp_path}/db")
         await database.open()
         await database.close()
 
-    asyncio.run(migrate())
+    asyncio.run(make())
     engine = create_engine(f"sqlite:///{tmp_path}/db")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_steps_are_those_that_alembic_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    known = ScriptDirectory.from_config(config).walk_revisions()
+    assert migrate.revisions() == [step.revision for step in known][::-1]
+
+
+OPENS_IT = """
+import asyncio, sys
+from omnilens.database import Database
+
+async def main():
+    database = Database(sys.argv[1])
+    await database.open()
+    await database.close()
+
+asyncio.run(main())
+print("alembic" in sys.modules)
+"""
+
+
+def test_what_is_up_to_date_is_opened_without_the_means_to_migrate(tmp_path: Path) -> None:
+    asked = [sys.executable, "-c", OPENS_IT, f"sqlite:///{tmp_path}/db"]
+    starts = [subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)]
+    assert starts == ["True", "False"]
