@@ -44,11 +44,11 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
+        "_data",
         "alive",
         "auth",
         "calls",
         "connected",
-        "data",
         "inbox",
         "link",
         "namespace",
@@ -60,10 +60,10 @@ class Connection:
         self.link = link
         self.inbox: Inbox  # when it is connected
         self.namespace = namespace
-        self.room_names: set[str] = set()
+        self.room_names: tuple[str, ...] = ()
         self.sid = sid
         self.auth = auth
-        self.data: dict[str, Any] = {}
+        self._data: dict[str, Any] | None = None
         self.calls: dict[int, asyncio.Future[JSON]] | None = None
         """The acks this client owes."""
         self.alive = True
@@ -75,6 +75,13 @@ class Connection:
     def client(self) -> str:
         """Its address: what the server's `client_address` makes of the request."""
         return self.link.client
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Whatever the application wants to remember with it."""
+        if self._data is None:
+            self._data = {}
+        return self._data
 
     @property
     def headers(self) -> Headers:

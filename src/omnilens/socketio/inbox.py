@@ -57,12 +57,15 @@ class Inbox:
         self._handlers = handlers
         self._observer = observer
         self._task: asyncio.Task[None] | None = None
-        self._waiting: deque[tuple[Event, int]] = deque()
+        # Only while a handler is at work: an empty deque is as large as all the rest that is known of a client.
+        self._waiting: deque[tuple[Event, int]] | None = None
         self._weight = 0
 
     def receive(self, event: Event, size: int) -> asyncio.Task[None] | None:
         """Handle an event now, or when its turn comes. Returns the task, if it took to start one."""
         if self._task is not None:
+            if self._waiting is None:
+                self._waiting = deque()
             self._waiting.append((event, size))
             self._weight += size + EVENT_OVERHEAD
             return None
@@ -79,7 +82,7 @@ class Inbox:
 
     def clear(self) -> None:
         """The client is gone: forget what waits. The handler that is at work is left to finish."""
-        self._waiting.clear()
+        self._waiting = None
         self._weight = 0
 
     async def _work(self, event: Event, pending: Awaitable[Answer]) -> None:
@@ -92,7 +95,7 @@ class Inbox:
                 if following is not None:
                     await self._settle(event, following)
         finally:
-            self._task = None
+            self._task = self._waiting = None
 
     def _call(self, event: Event) -> Awaitable[Answer] | None:
         """Call the handler. What it leaves to wait for is returned; otherwise the event is done with."""

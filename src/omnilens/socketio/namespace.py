@@ -69,14 +69,14 @@ class Namespace:
             raise ValueError("a connection of another namespace")
         if connection.alive and room not in connection.room_names:
             self.outbox.changed((self.name, room))
-            connection.room_names.add(room)
+            connection.room_names = (*connection.room_names, room)
             self._rooms.setdefault(room, {})[connection] = connection.link
             connection.link.occupy(1)
 
     def leave(self, connection: Connection, room: str) -> None:
         if connection.namespace == self.name and room in connection.room_names:
             self.outbox.changed((self.name, room))
-            connection.room_names.discard(room)
+            connection.room_names = tuple(name for name in connection.room_names if name != room)
             members = self._rooms[room]
             del members[connection]
             if not members:
@@ -122,7 +122,7 @@ class Namespace:
     def forget(self, connection: Connection, reason: str) -> None:
         """The end of a connection, connected or not."""
         connection.alive = False
-        for room in tuple(connection.room_names):
+        for room in connection.room_names:
             self.leave(connection, room)
         if connection.connected:
             connection.connected = False
