@@ -58,6 +58,9 @@ def test_runs_come_newest_first_with_what_matters_of_their_jobs(board: LiveServe
     assert [step["name"] for step in jobs[2][0]["steps"]] == ["Run tests"]
     assert jobs[1][0]["steps"] == []
     assert (answer["seq"], answer["repo"]["full_name"]) == (7, "octo-org/octo-repo")
+    last = {repo["slug"]: repo["last_event_at"] for repo in board.get("/api/repos")["repos"]}
+    assert answer["last_event_at"] == last["octo-repo"]
+    assert board.get("/api/repos/quiet/runs")["last_event_at"] is None
 
 
 def test_one_run_has_all_its_steps(board: LiveServer) -> None:

@@ -62,7 +62,7 @@ def test_a_repository_shows_its_proof(page: Page, path: str) -> None:
     with LiveServer(repositories=REPOSITORY) as server:
         page.goto(server.url + path)
         since = proven(page)
-        expect(proof_of(page)).to_contain_text("no update since")
+        expect(proof_of(page)).to_contain_text("no update yet")
         post(server, 1)
         expect(proof_of(page)).to_contain_text(re.compile(r"last update \d+ s ago"))
         assert proven(page) == since
@@ -70,6 +70,9 @@ def test_a_repository_shows_its_proof(page: Page, path: str) -> None:
         assert told["Updates received"] == "1"
         assert told["Stands at"].startswith("seq 1, epoch ")
         assert page.url == server.url + path
+        page.reload()
+        expect(proof_of(page)).to_contain_text(re.compile(r"last update \d+ s ago"))
+        assert facts(page)["Updates received"] == "0"
 
 
 @pytest.mark.parametrize("path", PAGES)

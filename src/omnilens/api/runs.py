@@ -27,6 +27,7 @@ async def get_runs(
     board: TheBoard, request: Request, slug: str, day: Annotated[Day, Depends(requested_day)]
 ) -> Response:
     repository = board.repository(slug)
+    last_event_at = board.store.last_event_at(repository.slug)
 
     async def build() -> RunList:
         views = await board.runs(repository.slug, day)
@@ -34,13 +35,15 @@ async def get_runs(
             repo=repository,
             date=day.date.isoformat(),
             tz=day.tz,
+            last_event_at=last_event_at,
             runs=tuple(_for_list(view) for view in views),
             seq=board.store.seq(repository.slug),
             epoch=board.epoch,
         )
 
-    version = f"{board.epoch}-{board.store.version(repository.slug)}"
-    return await board.answers.respond(request, (repository, day), version, build)
+    # Not every delivery changes a run, but each is the last one.
+    shown = f"{board.store.version(repository.slug)}-{last_event_at and last_event_at.timestamp()}"
+    return await board.answers.respond(request, (repository, day), f"{board.epoch}-{shown}", build)
 
 
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps", **answering(RunAnswer))

@@ -60,6 +60,8 @@ class RunList(Position, frozen=True, kw_only=True):
     repo: Repository
     date: str
     tz: str
+    last_event_at: Timestamp | None
+    """When the last delivery of this repository arrived."""
     runs: tuple[RunDetail, ...]
     """Jobs that passed come without their steps here; ask for the run to see them."""
 

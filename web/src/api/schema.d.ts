@@ -325,6 +325,7 @@ export interface components {
             repo: components["schemas"]["Repository"];
             date: string;
             tz: string;
+            last_event_at: string | null;
             runs: components["schemas"]["RunDetail"][];
         };
         /**

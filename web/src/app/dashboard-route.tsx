@@ -34,7 +34,7 @@ export function DashboardRoute() {
     <Page
       title={<Title name={name} address={list?.repo.html_url} />}
       controls={<DayControl slug={slug} date={date} today={today} />}
-      note={(list || isPending) && <RepoProof slug={slug} name={name} />}
+      note={(list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
       aside={
         (list || isPending) && (
           <Feed

@@ -82,7 +82,7 @@ describe("the dashboard of a repository", () => {
     const proof = screen.getByTestId("proof");
     expect(proof.textContent).toBe("acme/api: Not proven yet");
     confirmSubscription(5);
-    expect(proof.textContent).toMatch(/^acme\/api: Gap-free since \d\d:\d\d · no update since$/);
+    expect(proof.textContent).toMatch(/^acme\/api: Gap-free since \d\d:\d\d · no update yet$/);
     const before = asked.mock.calls.length;
     const again = passedRun({ id: 3, run_started_at: at("09:10"), updated_at: at("09:11") });
     act(() => socket.trigger("workflow-update", runUpdate(again, 6)));

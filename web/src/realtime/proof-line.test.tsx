@@ -12,7 +12,8 @@ const last = { happenedAt: NOW - 14_000, receivedAt: NOW - 12_000 };
 const busy: Proof = { chain: { ...chain, updates: 3, last }, unprovenSince: null };
 const lost = suspended(busy, NOW);
 
-const show = (proof: Proof) => render(<ProofLine proof={proof} name="acme/api" />);
+const show = (proof: Proof, lastEventAt: string | null = null) =>
+  render(<ProofLine proof={proof} name="acme/api" lastEventAt={lastEventAt} />);
 const button = () => screen.getByTestId("proof");
 
 beforeEach(() => vi.useFakeTimers({ now: NOW, toFake: ["Date"] }));
@@ -20,7 +21,7 @@ afterEach(() => vi.useRealTimers());
 
 it.each([
   ["proven", busy, `Gap-free since ${minuteOfDay(SINCE)} · last update 12 s ago`],
-  ["proven, and quiet", fresh, `Gap-free since ${minuteOfDay(SINCE)} · no update since`],
+  ["proven, and quiet", fresh, `Gap-free since ${minuteOfDay(SINCE)} · no update yet`],
   ["in doubt", lost, `Unproven since ${minuteOfDay(NOW)}`],
   ["broken", broken(busy, NOW), `Unproven since ${minuteOfDay(NOW)}`],
   ["not there yet", NOTHING_PROVEN, "Not proven yet"],
@@ -28,6 +29,11 @@ it.each([
   show(proof);
   expect(button().textContent).toBe(`acme/api: ${line}`);
   expect(button().dataset.proven).toBe(String(line.startsWith("Gap-free")));
+});
+
+it("tells the age of what came before it was opened", () => {
+  show(fresh, "2026-11-22T13:03:40Z");
+  expect(button().textContent).toContain("last update 1 h ago");
 });
 
 describe("pressed", () => {

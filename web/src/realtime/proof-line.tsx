@@ -2,22 +2,25 @@ import { lazy } from "react";
 import { PopoverButton } from "../components/popover-button";
 import { Age, Moment } from "../components/time";
 import { Icon } from "../components/ui/icon";
+import { instant } from "../lib/time";
 import { useProof } from "./context";
 import { type Proof, provenChain } from "./proof";
 
 const ProofPopover = lazy(() => import("./proof-popover"));
 
 /** What the page has proven of a repository, in a line that recedes; pressed, it says by which numbers. */
-export function RepoProof({ slug, name }: { slug: string; name: string }) {
-  return <ProofLine proof={useProof(slug)} name={name} />;
+export function RepoProof({ slug, ...rest }: { slug: string } & Omit<ProofLineProps, "proof">) {
+  return <ProofLine proof={useProof(slug)} {...rest} />;
 }
 
 interface ProofLineProps {
   proof: Proof;
   name: string;
+  /** When the last delivery before the proven updates arrived, by the snapshot. */
+  lastEventAt: string | null | undefined;
 }
 
-export function ProofLine({ proof, name }: ProofLineProps) {
+export function ProofLine({ proof, name, lastEventAt }: ProofLineProps) {
   const proven = provenChain(proof) !== null;
   return (
     <PopoverButton
@@ -29,24 +32,25 @@ export function ProofLine({ proof, name }: ProofLineProps) {
       <Icon name={proven ? "linked" : "unlinked"} size={12} />
       <span className="sr-only">{name}: </span>
       <span className="truncate">
-        <Claim proof={proof} />
+        <Claim proof={proof} lastEventAt={lastEventAt} />
       </span>
     </PopoverButton>
   );
 }
 
-function Claim({ proof }: { proof: Proof }) {
+function Claim({ proof, lastEventAt }: Omit<ProofLineProps, "name">) {
   const chain = provenChain(proof);
   if (chain) {
+    const last = chain.last?.receivedAt ?? (lastEventAt ? instant(lastEventAt) : null);
     return (
       <>
         Gap-free since <Moment at={chain.since} /> ·{" "}
-        {chain.last ? (
-          <>
-            last update <Age since={chain.last.receivedAt} suffix=" ago" />
-          </>
+        {last === null ? (
+          "no update yet"
         ) : (
-          "no update since"
+          <>
+            last update <Age since={last} suffix=" ago" />
+          </>
         )}
       </>
     );

@@ -86,7 +86,7 @@ export function makeStep(change: Partial<Step> = {}): Step {
 }
 
 export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}): RunList {
-  return { repo: repository, date: "2026-11-22", tz: "UTC", runs, seq: 0, epoch: "e1", ...change };
+  return { repo: repository, date: "2026-11-22", tz: "UTC", last_event_at: null, runs, seq: 0, epoch: "e1", ...change };
 }
 
 export const makeAnswer = (run: RunDetail, change: Partial<RunAnswer> = {}): RunAnswer => ({

@@ -35,7 +35,8 @@ export class ModelServer {
   list(date: string, tz: string): RunList {
     const runs = [...this.#runs.values()].filter((run) => isActiveOn(run, date, tz));
     runs.sort((a, b) => Date.parse(b.run_started_at) - Date.parse(a.run_started_at) || b.id - a.id);
-    return { repo: repository, date, tz, seq: this.seq, epoch: "e1", runs: runs.map(withoutQuietSteps) };
+    const shown = runs.map(withoutQuietSteps);
+    return { repo: repository, date, tz, last_event_at: null, seq: this.seq, epoch: "e1", runs: shown };
   }
 
   run(id: number): RunAnswer {

@@ -50,7 +50,7 @@ export const RepoCard = memo(function RepoCard({ repo, list, failed }: RepoCardP
           </p>
         </div>
         <div className="-mt-2 basis-full md:order-1 md:max-lg:flex-1 md:max-lg:basis-64 lg:order-3">
-          <RepoProof slug={repo.slug} name={repo.full_name} />
+          <RepoProof slug={repo.slug} name={repo.full_name} lastEventAt={list?.last_event_at ?? repo.last_event_at} />
         </div>
         <Summary list={list} failed={failed} />
       </div>
