@@ -12,5 +12,6 @@ export function streakOf(workflow: Workflow): string {
   const passed = verdicts.slice(failed).findIndex(isBroken);
   const before = passed < 0 ? verdicts.length - failed : passed;
   if (failed === 1 && before > 0) return `broke after ${before} green`;
-  return verdicts.length > 0 ? `${verdicts.length} runs that day` : "first run that day";
+  if (verdicts.length === 0) return "first run that day";
+  return verdicts.length === 1 ? "1 run that day" : `${verdicts.length} runs that day`;
 }
