@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
@@ -49,7 +50,7 @@ class Rooms:
         self._repositories = repositories
         self._store = store
         self._replay = Replay(store)
-        self._metrics = metrics
+        self._counter = cache(metrics.subscriptions.labels)  # which looks a counter up again each time
         self._refusals = refusals
         server.on("subscribe-repo", self.subscribe)
         server.on("unsubscribe-repo", self.unsubscribe)
@@ -63,7 +64,7 @@ class Rooms:
             if room not in connection.rooms and len(connection.rooms) >= MAX_SUBSCRIPTIONS:
                 raise TooManySubscriptions(f"One connection can watch {MAX_SUBSCRIPTIONS} repositories.")
         except OmniLensError as error:
-            self._metrics.subscriptions.labels(error.code).inc()
+            self._counter(error.code).inc()
             self._refusals.note("subscription.refused", error.code, client=connection.client)
             return _refusal(error)
         # Join first, then look what was missed: an update in between comes twice rather than never.
@@ -86,7 +87,7 @@ class Rooms:
         else:
             found = self._replay.since(slug, wanted.since) if wanted.epoch == self._store.epoch else None
             result, missed = ("reset", b"") if found is None else ("resumed", found)
-        self._metrics.subscriptions.labels(result).inc()
+        self._counter(result).inc()
         position = {"seq": self._store.seq(slug), "epoch": self._store.epoch}
         answer = msgspec.json.encode({"ok": True, "slug": slug, **position})
         return RawJSON(answer[:-1] + (b',"reset":true}' if result == "reset" else b',"updates":%b}' % missed))

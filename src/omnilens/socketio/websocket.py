@@ -12,6 +12,7 @@ the session is the other transport's, and failing costs it nothing.
 import asyncio
 import logging
 import os
+import sys
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from websockets.frames import CloseCode, Frame, Opcode
@@ -81,7 +82,8 @@ class WebSocket(asyncio.Protocol):
         # The transport then calls pause_writing exactly when a client is too slow, which costs nothing per write.
         self._transport.set_write_buffer_limits(high=self._server.limits.max_pending_bytes)
         peer = transport.get_extra_info("peername")
-        self._peer = str(peer[0]) if isinstance(peer, tuple) else LOCAL
+        # Interned: thousands come from the address of a proxy.
+        self._peer = sys.intern(str(peer[0])) if isinstance(peer, tuple) else LOCAL
         self._peers.add(self)
         self._expire_in(self._server.limits.upgrade_timeout)
 
