@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -95,7 +96,7 @@ class Trial:
 
     async def listed(self, slug: str) -> Said | None:
         """The runs of a repository."""
-        answer = await self.get(f"/api/repos/{slug}/runs?tz={_where_it_is_noon()}")
+        answer = await self.get(f"/api/repos/{slug}/runs?tz={quote(_where_it_is_noon())}")
         listed: Said | None = answer.json() if answer else None
         return listed
 
