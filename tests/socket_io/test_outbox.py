@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from omnilens.socketio.outbox import CROWDED, NO_DESCRIPTOR, PORTION, Outbox, Way, write_to_all
+from omnilens.socketio.outbox import CROWDED, PORTION, Outbox, write_to_all
+from omnilens.socketio.way import NO_DESCRIPTOR, Way
 from omnilens.socketio.wheel import Wheel
 from support.sites import eventually
 

@@ -15,7 +15,8 @@ from websockets.exceptions import InvalidStatus
 
 from omnilens.socketio import Connection, RawJSON, event_frame, raw_event_frame
 from omnilens.socketio.link import Link
-from omnilens.socketio.outbox import NO_DESCRIPTOR, Then
+from omnilens.socketio.outbox import Then
+from omnilens.socketio.way import NO_DESCRIPTOR
 from support.sites import (
     HANDSHAKE,
     ON_BOTH_LOOPS,

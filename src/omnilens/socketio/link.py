@@ -22,8 +22,9 @@ from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Leav
 from .frames import binary_frame, text_frame
 from .inbox import Inbox
 from .options import Limits
-from .outbox import NOWHERE, Then, Way
+from .outbox import Then
 from .packets import Ack, Disconnect, EngineType, Event, encode, encode_engine
+from .way import NOWHERE, Way
 
 if TYPE_CHECKING:
     from .server import Server

@@ -5,8 +5,7 @@ follow each other to the same recipients are joined first, so that ten updates c
 of thousands is written to in portions, and the loop can read and answer in between; the updates that arrive
 meanwhile are joined in turn, so the busier the server, the less an update costs.
 
-A write goes to the socket itself where nothing waits before it. On its way through a transport, which would remember
-it and come back to it later, it takes nearly half as much time again.
+A write goes to the socket itself where nothing waits before it, see `way`.
 
 Whoever can send later may ask for `caught_up` before the next message: what is not sent yet costs no memory here.
 """
@@ -17,43 +16,17 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from typing import Final, Protocol
 
+from .way import NO_DESCRIPTOR, Way
+
 # Writing to so many takes a few milliseconds, which is how long anybody else has to wait.
 PORTION: Final = 512
 # So many waiting batches are more than a moment's delay.
 CROWDED: Final = 256
 
 
-# What is no descriptor of an open file.
-NO_DESCRIPTOR: Final = -1
-
-
-class Way(Protocol):
-    """Where to write."""
-
-    @property
-    def descriptor(self) -> int:
-        """That of the socket, while everything written before is in it already; else none."""
-
-    def write(self, data: bytes, /) -> object:
-        """Write behind all that was written before."""
-
-
 class Recipient(Protocol):
     @property
     def way(self) -> Way: ...
-
-
-class Nowhere:
-    """The way to those who are not there any more."""
-
-    __slots__ = ()
-    descriptor: Final = NO_DESCRIPTOR
-
-    def write(self, data: bytes, /) -> None:
-        """Do nothing."""
-
-
-NOWHERE: Final = Nowhere()
 
 
 class Then:

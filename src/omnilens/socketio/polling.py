@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from .engine import CLIENT_LEFT
 from .frames import to_frame, to_packets
-from .outbox import NO_DESCRIPTOR
 from .packets import EngineType
+from .way import NO_DESCRIPTOR
 
 if TYPE_CHECKING:
     from .link import Link

@@ -11,7 +11,6 @@ the session is the other transport's, and failing costs it nothing.
 
 import asyncio
 import logging
-import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -24,10 +23,10 @@ from .handover import behind_the_upgrade
 from .handshake import TAKEN, Rejection
 from .link import LOCAL, Link
 from .opening import END_OF_HEAD, Opening, refusal
-from .outbox import NO_DESCRIPTOR
 from .packets import EngineType
 from .parser import Parser
 from .polling import Polling
+from .way import SocketWay
 
 if TYPE_CHECKING:
     from .server import Server
@@ -38,7 +37,7 @@ PROBE: Final = EngineType.PING + "probe"
 PROBE_ANSWER: Final = text_frame((EngineType.PONG + "probe").encode())
 
 
-class WebSocket(asyncio.Protocol):
+class WebSocket(SocketWay, asyncio.Protocol):
     __slots__ = (
         "_binary",
         "_candidate",
@@ -51,13 +50,11 @@ class WebSocket(asyncio.Protocol):
         "_proved",
         "_refused",
         "_server",
-        "_socket",
-        "_transport",
-        "descriptor",
         "slot",
     )
 
     def __init__(self, server: "Server", peers: set[Any]) -> None:
+        super().__init__()
         self._server = server
         self._peers = peers
         self._opened = False  # the handshake is behind us, whatever came of it
@@ -70,15 +67,11 @@ class WebSocket(asyncio.Protocol):
         self._candidate: Link | None = None  # the link it may take over
         self._proved = False
         self.slot: int | None = None  # while there is no link
-        self._socket = NO_DESCRIPTOR
-        self.descriptor = NO_DESCRIPTOR
 
     # The transport's calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
-        if transport.get_extra_info("sslcontext") is None:
-            self._socket = self.descriptor = transport.get_extra_info("socket").fileno()
+        self.take_up(cast("asyncio.Transport", transport))
         # The transport then calls pause_writing exactly when a client is too slow, which costs nothing per write.
         self._transport.set_write_buffer_limits(high=self._server.limits.max_pending_bytes)
         peer = transport.get_extra_info("peername")
@@ -97,7 +90,7 @@ class WebSocket(asyncio.Protocol):
         self._lose("transport close")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._let_go()  # the number may soon be another socket's
+        self.let_go()
         self._lose("transport close" if exc is None else "transport error")
         self._peers.discard(self)
         self._server.wheel.cancel(self)
@@ -143,27 +136,9 @@ class WebSocket(asyncio.Protocol):
         parser.fail(code, reason)
         self._flush(parser)
 
-    def write(self, data: bytes, /) -> None:
-        """Write behind what was written before: to the socket itself, unless that has no room for it now."""
-        if self._socket != NO_DESCRIPTOR and not self._transport.get_write_buffer_size():
-            try:
-                sent = os.write(self._socket, data)
-            except OSError:  # no room, or no connection any more, which the transport finds out
-                sent = 0
-            if sent == len(data):
-                self.descriptor = self._socket
-                return
-            data = data[sent:]
-        self.descriptor = NO_DESCRIPTOR
-        self._transport.write(data)
-
     def abort(self) -> None:
-        self._let_go()
+        self.let_go()
         self._transport.abort()
-
-    def _let_go(self) -> None:
-        """Write to the socket itself no more."""
-        self._socket = self.descriptor = NO_DESCRIPTOR
 
     # What comes in
 
@@ -310,7 +285,7 @@ class WebSocket(asyncio.Protocol):
         """End, without having taken over."""
         self._release()
         if not self._opened or self._refused:
-            self._let_go()
+            self.let_go()
             self._transport.close()
         elif self._made_parser().state is OPEN:
             self.fail(code, "")
@@ -341,7 +316,7 @@ class WebSocket(asyncio.Protocol):
         (https://www.rfc-editor.org/rfc/rfc6455#section-7.1.1), so it may finish, unheard, for `close_timeout`.
         """
         over = self._parser is not None and self._parser.close_rcvd is not None
-        self._let_go()
+        self.let_go()
         if not over and self._transport.can_write_eof():
             self._transport.write_eof()
             if self._link is None:
