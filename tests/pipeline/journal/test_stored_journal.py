@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from omnilens.errors import JournalUnavailable, StorageUnavailable
 from omnilens.pipeline.journal import Discontinued, Journal, MemoryJournal, StoredJournal
 from omnilens.pipeline.journal.stored import Offered, Place
 from support.changes import at
 from support.journals import change, entries_at, everything, opened, take
 from support.places import url_of
+from support.waiting import eventually_async
 
 pytestmark = pytest.mark.anyio
 
@@ -78,6 +80,33 @@ async def test_two_processes_share_it(url: str) -> None:
         assert sum(each.duplicate for each in taken) == 100
         assert [await reader for reader in readers] == [list(range(1, 301))] * 2
         assert await everything(one) == await everything(other)
+
+
+async def test_it_fails_until_it_can_be_written_although_it_can_be_read(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("omnilens.pipeline.journal.stored.AGAIN_AFTER", 0.01)
+    monkeypatch.setattr("omnilens.pipeline.journal.redis.LISTEN", 20)
+    async with entries_at(url) as entries:
+        full, tried, write = True, list[int](), entries.append
+
+        async def append(known: Place, group: Sequence[Offered], closed: bool) -> Any:
+            tried.append(len(group))
+            if full:
+                raise StorageUnavailable("The disk is full.")
+            return await write(known, group, closed)
+
+        entries.append = append  # type: ignore[method-assign]
+        journal = StoredJournal(entries)
+        await journal.open()
+        with pytest.raises(JournalUnavailable):
+            await journal.append(change(1))
+        await eventually_async(lambda: tried.count(0) >= 2)
+        assert journal.failing
+        full = False
+        await eventually_async(lambda: not journal.failing)  # although nobody has sent anything
+        assert await journal.append(change(1)) == (1, False)
+        await journal.close()
 
 
 async def test_nobody_reads_on_in_another_history(url: str) -> None:

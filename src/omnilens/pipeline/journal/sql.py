@@ -104,7 +104,8 @@ def _append(
     taken, rows = _number(group, seen, last_seq, closed)
     if rows:
         connection.exec_driver_sql(written.insert, rows)
-        connection.exec_driver_sql(written.move_on, {"to": rows[-1]["seq"]})
+    if rows or not group:
+        connection.exec_driver_sql(written.move_on, {"to": rows[-1]["seq"] if rows else last_seq})
     return taken
 
 

@@ -56,6 +56,8 @@ class Entries(Protocol):
     async def append(self, known: Place, group: Sequence[Offered], closed: bool) -> list[Appended | None]:
         """Number and write what is new, unless `closed`. Returns what became of each; nothing if it was refused.
 
+        An empty group is written as well: it shows whether one can be.
+
         Raises:
             Discontinued: it is not the history of `known` any more.
         """
@@ -88,7 +90,7 @@ class StoredJournal:
         self._writing: asyncio.Task[None] | None = None
         self._listening: asyncio.Task[None] | None = None
         self._closed = False
-        self._failing = False
+        self._failing: set[str] = set()  # what of reading and writing
         self._unreadable: set[int] = set()
         self._news = asyncio.Event()
 
@@ -102,7 +104,7 @@ class StoredJournal:
 
     @property
     def failing(self) -> bool:
-        return self._failing
+        return bool(self._failing)
 
     async def open(self) -> None:
         self._place = await self._entries.open(None)
@@ -127,7 +129,7 @@ class StoredJournal:
                 try:
                     found, first, last = await self._next(after, PAGE)
                 except StorageUnavailable as error:
-                    self._note(error)
+                    self._note("reading", error)
                     await asyncio.sleep(AGAIN_AFTER)
                     continue
                 if epoch != self.epoch or first != after + 1:
@@ -174,7 +176,7 @@ class StoredJournal:
         try:
             epoch, taken = await self._append(group)
         except (StorageUnavailable, Discontinued) as error:
-            self._note(error)
+            self._note("writing", error)
             refusal = "The journal cannot be written at the moment; send this delivery again in a minute."
             for offered in group:
                 _fail(offered.taken, JournalUnavailable(refusal))
@@ -183,7 +185,7 @@ class StoredJournal:
             for offered in group:
                 _fail(offered.taken, error)
             raise
-        self._note(None)
+        self._note("writing", None)
         if epoch == self.epoch:
             self._announce([Entry(at.seq, offered.change) for offered, at in _new(group, taken)])
         for offered, at in zip(group, taken, strict=True):
@@ -217,14 +219,25 @@ class StoredJournal:
                 place = await self._entries.news(self._place)
                 if place.epoch != self.epoch or place.last_seq < self.last_seq:
                     place = await self._entries.open(self._place)
-                self._note(None)
+                self._note("reading", None)
                 self._move(place)
+                if "writing" in self._failing:
+                    await self._try_to_write()
             except Discontinued:
                 with suppress(StorageUnavailable):
                     self._move(await self._entries.open(self._place))
             except StorageUnavailable as error:
-                self._note(error)
+                self._note("reading", error)
                 await asyncio.sleep(AGAIN_AFTER)
+
+    async def _try_to_write(self) -> None:
+        """Find out whether it can be written again: the next delivery may be hours away. No group is written, too."""
+        try:
+            await self._entries.append(self._place, [], False)
+        except StorageUnavailable:
+            await asyncio.sleep(AGAIN_AFTER)
+        else:
+            self._note("writing", None)
 
     def _move(self, place: Place) -> None:
         if place.epoch != self.epoch:
@@ -262,13 +275,14 @@ class StoredJournal:
                 log.error("journal.unreadable_entry", seq=seq, reason=str(error))
             return None
 
-    def _note(self, error: Exception | None) -> None:
-        """Remember whether it works, and log when that changes."""
-        if error is not None and not self._failing:
-            log.error("journal.failed", reason=str(error))
-        elif error is None and self._failing:
-            log.warning("journal.recovered")
-        self._failing = error is not None
+    def _note(self, what: str, error: Exception | None) -> None:
+        """Remember whether `what` works, and log when that changes: a disk that is full can still be read."""
+        if error is not None and what not in self._failing:
+            self._failing.add(what)
+            log.error("journal.failed", what=what, reason=str(error))
+        elif error is None and what in self._failing:
+            self._failing.discard(what)
+            log.warning("journal.recovered", what=what)
 
 
 def _fail(taken: asyncio.Future[Appended], error: Exception) -> None:
