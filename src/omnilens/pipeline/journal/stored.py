@@ -231,7 +231,7 @@ class StoredJournal:
                 await asyncio.sleep(AGAIN_AFTER)
 
     async def _try_to_write(self) -> None:
-        """Find out whether it can be written again: the next delivery may be hours away. No group is written, too."""
+        """Find out whether it can be written again, for the next delivery may be hours away."""
         try:
             await self._entries.append(self._place, [], False)
         except StorageUnavailable:
