@@ -30,6 +30,10 @@ class StockClient:
         for line in process.stdout:
             self._said.put(json.loads(line))
 
+    def ended(self) -> None:
+        """Wait until all that it said has been read."""
+        self._reader.join(PATIENCE)
+
     def hears(self, what: str) -> dict[str, Any]:
         """The next thing of that kind, passing over others."""
         while True:
@@ -51,7 +55,9 @@ def stock_client(url: str, subscription: Any, options: Any = WEBSOCKET_ONLY) -> 
         text=True,
     )
     with process:
+        client = StockClient(process)
         try:
-            yield StockClient(process)
+            yield client
         finally:
             process.kill()
+            client.ended()  # nobody may read what is closed next
