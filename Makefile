@@ -55,7 +55,7 @@ format: setup ## put the code in order
 types: setup ## make the page's types from the server's OpenAPI document
 	@$(BIN)/omnilens openapi > web/openapi.json && cd web && npm run types --silent
 
-bench: setup .setup/peers ## measure speed against peers, as ratios, and rewrite docs/benchmarks.md
+bench: setup .setup/bench/venv .setup/peers ## measure speed against peers, as ratios, and rewrite docs/benchmarks.md
 	@$(BIN)/python benchmarks/run.py --write
 
 hooks: ## run `make check` before every commit
@@ -80,6 +80,13 @@ $(UV):
 	@# Not npm ci: it insists on every platform's optional packages, which not every registry mirror has.
 	@cd web && npm install --no-save --no-fund --no-audit --loglevel=error
 	@mkdir -p .setup && touch $@
+
+# The distribution's Python, for it is built with optimisations, and most others are not.
+BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(UV_PYTHON))
+.setup/bench/venv: pyproject.toml uv.lock $(UV)
+	$(call say,Benchmarks: an interpreter for the servers)
+	@UV_PROJECT_ENVIRONMENT=$@ $(UV) sync --locked --quiet --no-progress --python $(BENCH_PYTHON)
+	@touch $@
 
 .setup/peers: benchmarks/package-lock.json
 	$(call say,Benchmarks: packages of the peers)

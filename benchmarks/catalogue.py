@@ -15,6 +15,9 @@ from typing import Literal
 HERE = Path(__file__).parent
 WORK = HERE.parent / ".setup" / "bench"
 """Programs and requests that are made while measuring."""
+INTERPRETER = WORK / "venv" / "bin" / "python"
+"""The interpreter of the servers: `make bench` makes it from the one that the distribution built, with optimisations.
+Whoever compiled their own has most often left them out, and would measure that."""
 MODULES = HERE / "node_modules"
 SECRET = "a secret for measuring"
 SOCKET_IO = "/socket.io/?EIO=4&transport=websocket"
@@ -33,6 +36,11 @@ class Peer:
     path: str = SOCKET_IO
     ready: str | None = "/readyz"
     """What it answers with 200 when it is ready; without one, when it accepts connections."""
+
+
+def server_python() -> str:
+    """What servers in Python are run with."""
+    return str(INTERPRETER) if INTERPRETER.exists() else sys.executable
 
 
 def environment() -> dict[str, str]:
@@ -63,7 +71,7 @@ def compile_c(source: Path) -> Path:
 
 
 def _module(name: str) -> Callable[[int], list[str]]:
-    return lambda port: [sys.executable, str(HERE / "peers" / name), str(port)]
+    return lambda port: [server_python(), str(HERE / "peers" / name), str(port)]
 
 
 def _node(form: str) -> Callable[[int], list[str]]:
@@ -130,7 +138,7 @@ def no_compiler() -> str | None:
     return None if shutil.which("cc") else "there is no C compiler (cc)"
 
 
-OMNILENS = Peer("OmniLens", lambda port: [sys.executable, "-m", "omnilens", "serve", "--port", str(port)])
+OMNILENS = Peer("OmniLens", lambda port: [server_python(), "-m", "omnilens", "serve", "--port", str(port)])
 SQLITE = Peer("OmniLens, SQLite journal", lambda port: with_database(fresh_sqlite(), port))
 DELIVERY = Peer("OmniLens, delivery alone", _module("delivery.py"), ready="/")
 NODE_LOOP = Peer("Node socket.io, loop", _node("loop"), _no_node, ready="/")

@@ -39,8 +39,12 @@ def machine(cores: Cores, rounds: int) -> str:
 
 
 def _versions() -> Iterator[str]:
-    yield f"Python {platform.python_version()}"
-    for name, command in (("Node.js", ["node", "--version"]), ("nginx", ["nginx", "-v"])):
+    commands = (
+        ("Python", [catalogue.server_python(), "-V"]),
+        ("Node.js", ["node", "--version"]),
+        ("nginx", ["nginx", "-v"]),
+    )
+    for name, command in commands:
         if program := shutil.which(command[0]) or shutil.which(command[0], path="/usr/sbin"):
             said = subprocess.run([program, *command[1:]], capture_output=True, text=True, check=False)
             if version := re.search(r"\d+(\.\d+)+", said.stdout + said.stderr):
