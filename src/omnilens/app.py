@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
@@ -93,16 +93,9 @@ class OmniLens:
         self.api = self._api()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Deliveries and handshakes go straight to their part; all else is REST and the page."""
-        await self._part(scope)(scope, receive, send)
-
-    def _part(self, scope: Scope) -> ASGIApp:
-        if scope["type"] == "http":
-            if scope["path"] == openapi.WEBHOOK:
-                return self.intake
-            if scope["path"].rstrip("/") == "/socket.io":
-                return self.sockets.http_app
-        return self.api
+        """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
+        sockets = scope["type"] == "http" and scope["path"].rstrip("/") == "/socket.io"
+        await (self.sockets.http_app if sockets else self.api)(scope, receive, send)
 
     async def recover(self) -> None:
         """Bring back what was known before the last end, however that came.

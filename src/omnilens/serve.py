@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import sys
+from functools import partial
 
 import uvicorn
 
@@ -16,6 +17,7 @@ from omnilens.database import SchemaTooNew
 from omnilens.errors import StorageUnavailable
 from omnilens.listening import BACKLOG, StartError, is_handed_over, listen, notify
 from omnilens.operations import logs
+from omnilens.pipeline.exchange import DeliveryProtocol
 from omnilens.settings import Settings
 
 GRACE = 4
@@ -38,7 +40,7 @@ class Running(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 ws=omnilens.sockets.protocol,  # type: ignore[arg-type]  # a factory does as well as a class
-                http="httptools",
+                http=partial(DeliveryProtocol, intake=omnilens.intake),  # type: ignore[arg-type]  # likewise
                 lifespan="on",
                 access_log=False,
                 log_config=None,

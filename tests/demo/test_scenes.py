@@ -14,7 +14,7 @@ from omnilens.demo.scenes import Scene, scene
 from omnilens.demo.sender import body_of
 from omnilens.demo.timeline import Ending
 from omnilens.github.deliveries import Delivery
-from omnilens.github.payloads import Report, read
+from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload, read
 from omnilens.model import Repository, Status
 from omnilens.pipeline.merge import RunState, RunView, merge, view
 from omnilens.pipeline.normalise import normalise
@@ -31,7 +31,7 @@ def shown(of: Scene) -> RunView:
         delivery = Delivery(shot.delivery_id, shot.event, body, "signature", shot.at)
         payload = read(shot.event, body)
         repository = Repository(slug="x", full_name=of.facts.repository)
-        assert isinstance(payload, Report)
+        assert isinstance(payload, WorkflowRunPayload | WorkflowJobPayload)
         state = merge(state, normalise(payload, repository, delivery, "github.com", LONG))
     return view(state)
 

@@ -19,6 +19,7 @@ from omnilens.pipeline import flow as flow_module
 from omnilens.pipeline.flow import Flow, Rules
 from omnilens.pipeline.journal import Entry, MemoryJournal
 from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.store import Store
 from omnilens.settings import RepositoryPattern
 from support.payloads import ago, job_payload, run_payload
@@ -42,6 +43,13 @@ class Wired:
         rules = Rules([SECRET], "github.com", timedelta(minutes=30), reject_stale)
         repositories = RepositoryMap([RepositoryPattern("*", "*")], "github.com")
         self.flow = Flow(rules, repositories, self.journal, self.store, self, self.metrics)
+
+    async def accept(self, request: Request) -> Receipt:
+        """Its receipt; what is not accepted is raised."""
+        (outcome,) = await self.flow.accept([request])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def deliver(self, update: Update) -> int:
         self.delivered.append(update)
@@ -68,7 +76,7 @@ async def test_whoever_looks_after_the_answer_finds_it() -> None:
     wired = Wired()
     async with following(wired):
         for number in range(1, 50):
-            await wired.flow.accept(request(run_payload(id=number)))
+            await wired.accept(request(run_payload(id=number)))
             assert wired.store.run("octo-repo", number) is not None
     assert [update.seq for update in wired.delivered] == list(range(1, 50))
 
@@ -77,22 +85,22 @@ async def test_while_those_who_watch_cannot_keep_up_the_journal_waits() -> None:
     wired = Wired()
     async with following(wired):
         wired.reading.clear()
-        await wired.flow.accept(request(run_payload(id=1)))
-        receipt = await wired.flow.accept(request(run_payload(id=2)))
+        await wired.accept(request(run_payload(id=1)))
+        receipt = await wired.accept(request(run_payload(id=2)))
         assert receipt.seq == 2  # GitHub gets its answer all the same
         assert [update.workflowId for update in wired.delivered] == [1]
         wired.reading.set()
-        await wired.flow.accept(request(run_payload(id=3)))
+        await wired.accept(request(run_payload(id=3)))
     assert [update.workflowId for update in wired.delivered] == [1, 2, 3]
 
 
 async def test_a_board_that_is_slow_does_not_hold_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow_module, "SHOWN_WITHIN", 0.01)
     wired = Wired()  # and nobody follows the journal
-    receipt = await wired.flow.accept(request(run_payload(id=1)))
+    receipt = await wired.accept(request(run_payload(id=1)))
     assert (receipt.seq, wired.store.run("octo-repo", 1)) == (1, None)
     async with following(wired):
-        await wired.flow.accept(request(run_payload(id=2)))
+        await wired.accept(request(run_payload(id=2)))
     assert [update.workflowId for update in wired.delivered] == [1, 2]
 
 
@@ -107,8 +115,8 @@ async def test_one_change_that_cannot_be_applied_does_not_stop_the_next(monkeypa
 
     monkeypatch.setattr(wired.store, "apply", sometimes)
     async with following(wired):
-        await wired.flow.accept(request(run_payload(id=1)))
-        await wired.flow.accept(request(run_payload(id=2)))
+        await wired.accept(request(run_payload(id=1)))
+        await wired.accept(request(run_payload(id=2)))
     assert [update.workflowId for update in wired.delivered] == [2]
     assert wired.metrics.value("omnilens_failed_changes_total") == 1
 
@@ -117,18 +125,18 @@ async def test_what_is_not_accepted_is_not_in_the_journal() -> None:
     wired = Wired(capacity=1)
     async with following(wired):
         with pytest.raises(StaleDelivery):
-            await wired.flow.accept(request(run_payload(id=1, updated_at=ago(3600))))
-        await wired.flow.accept(request(run_payload(id=2)))
+            await wired.accept(request(run_payload(id=1, updated_at=ago(3600))))
+        await wired.accept(request(run_payload(id=2)))
         with pytest.raises(JournalUnavailable):
-            await wired.flow.accept(request(run_payload(id=3)))
+            await wired.accept(request(run_payload(id=3)))
     assert [update.workflowId for update in wired.delivered] == [2]
 
 
 async def test_a_duplicate_is_not_delivered_again() -> None:
     wired = Wired()
     async with following(wired):
-        first = await wired.flow.accept(request(run_payload(id=1, updated_at=ago(5))))
-        again = await wired.flow.accept(request(run_payload(id=1, updated_at=ago(5))))
+        first = await wired.accept(request(run_payload(id=1, updated_at=ago(5))))
+        again = await wired.accept(request(run_payload(id=1, updated_at=ago(5))))
     assert (first.duplicate, again.duplicate, again.seq) == (False, True, first.seq)
     assert len(wired.delivered) == 1
 
@@ -136,6 +144,6 @@ async def test_a_duplicate_is_not_delivered_again() -> None:
 async def test_jobs_take_the_same_way() -> None:
     wired = Wired()
     async with following(wired):
-        receipt = await wired.flow.accept(request(job_payload("in_progress", run_id=4), b"workflow_job"))
+        receipt = await wired.accept(request(job_payload("in_progress", run_id=4), b"workflow_job"))
     assert (receipt.run_id, receipt.repo_slug) == (4, "octo-repo")
     assert [update.event for update in wired.delivered] == ["job-update"]

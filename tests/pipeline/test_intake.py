@@ -12,7 +12,7 @@ import pytest
 
 from omnilens.demo.sender import PATH, body_of, headers_of
 from omnilens.github.signature import sign
-from omnilens.pipeline import flow, intake
+from omnilens.pipeline import exchange, flow
 from support.changes import at
 from support.payloads import REPOSITORY, ago, examples, job_payload, run_payload
 from support.server import SECRET, LiveServer
@@ -338,7 +338,7 @@ def test_who_hangs_up_after_its_body_has_been_heard(server: LiveServer) -> None:
 
 
 def test_a_body_that_does_not_arrive_is_given_up(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "BODY_TIMEOUT", 0.05)
+    monkeypatch.setattr(exchange, "BODY_TIMEOUT", 0.05)
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
         head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
         client.sendall(head.encode())

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omnilens.github.deliveries import Delivery
-from omnilens.github.payloads import Report, read
+from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload, read
 from omnilens.model import Conclusion, Job, Repository, Run, Status, to_json
 from omnilens.pipeline.change import JobReported, RunReported, decode, encode
 from omnilens.pipeline.normalise import MAX_STEPS, normalise
@@ -24,7 +26,7 @@ def reported(event: str, payload: Any, now: datetime = NOW) -> RunReported | Job
     body = json.dumps(payload).encode()
     delivery = Delivery("id", event, body, "signature", now)
     payload = read(event, body)
-    assert isinstance(payload, Report)
+    assert isinstance(payload, WorkflowRunPayload | WorkflowJobPayload)
     return normalise(payload, REPOSITORY, delivery, "github.com", RETENTION)
 
 
@@ -118,6 +120,46 @@ def test_times_far_ahead_are_now() -> None:
 def test_who_runs_it_again_is_its_actor() -> None:
     assert run_of(actor={"login": "ada"}, triggering_actor={"login": "grace"}).actor.login == "grace"  # type: ignore[union-attr]
     assert run_of(actor={"login": "ada", "avatar_url": "javascript:x"}).actor.avatar_url is None  # type: ignore[union-attr]
+
+
+PLAIN_STEP = {
+    "number": 1,
+    "name": "Set up job",
+    "status": "completed",
+    "conclusion": "success",
+    "started_at": "2026-11-22T11:00:00Z",
+    "completed_at": "2026-11-22T11:01:00Z",
+}
+STRANGE_TIMES = [
+    None,
+    "2026-11-22T11:00:00",
+    "2026-11-22T12:00:00+01:00",
+    "2026-11-22T12:05:00Z",
+    "2027-01-01T00:00:00Z",
+    "0001-01-01T00:00:00Z",
+]
+strangeness = st.one_of(
+    st.just({}),
+    st.just({"status": "in_progress", "conclusion": None}),
+    st.fixed_dictionaries({"name": st.sampled_from(["<b>bold</b>", " run", "a|b", "x" * 300, "", None])}),
+    st.fixed_dictionaries({"status": st.sampled_from(["in_progress", "queued", "levitating", None])}),
+    st.fixed_dictionaries({"conclusion": st.sampled_from(["skipped", "exploded", None])}),
+    st.fixed_dictionaries({"started_at": st.sampled_from(STRANGE_TIMES)}),
+    st.fixed_dictionaries({"completed_at": st.sampled_from(STRANGE_TIMES)}),
+)
+steps = strangeness.map(lambda strange: {**PLAIN_STEP, **strange})
+
+
+@given(st.lists(steps, max_size=3))
+def test_steps_that_the_parser_made_are_those_that_we_would_have_made(steps: list[dict[str, Any]]) -> None:
+    change = reported("workflow_job", job_payload(steps=steps))
+    strange = {"number": 9, "name": "Strange", "status": "levitating"}
+    slowly = reported("workflow_job", job_payload(steps=[*steps, strange]))  # none is taken as it is written
+    assert isinstance(change, JobReported)
+    assert isinstance(slowly, JobReported)
+    assert change.job.steps == slowly.job.steps[:-1]
+    times = [each for step in change.job.steps for each in (step.started_at, step.completed_at) if each]
+    assert all(each.tzinfo is UTC for each in times)
 
 
 def test_the_newest_time_of_a_job_counts_its_deployment() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from omnilens.pipeline.text import NAME_LENGTH, clean, safe_url
+from omnilens.pipeline.text import NAME_LENGTH, all_clean, clean, safe_url
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,15 @@ def test_a_link_to_github_stays_as_it_is() -> None:
 )
 def test_every_other_link_is_dropped(url: str | None) -> None:
     assert safe_url(url, "github.com") is None
+
+
+@given(st.lists(st.text(st.sampled_from("ab <>|\u202e\n"), max_size=4), max_size=4))
+@example(["x" * NAME_LENGTH])
+@example(["x" * (NAME_LENGTH + 1)])
+@example(["<b>", "</b>"])
+@example([""])
+def test_what_is_clean_together_is_clean_one_by_one(texts: list[str]) -> None:
+    if all_clean(texts):
+        assert all(text and clean(text) == text for text in texts)
+    else:
+        assert any(not text or clean(text) != text or set(text) & set("|<") for text in texts)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from omnilens.github.deliveries import Delivery
-from omnilens.github.payloads import Report, read
+from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload, read
 from omnilens.model import Repository, RunDetail, to_json
 from omnilens.pipeline.journal import Entry
 from omnilens.pipeline.normalise import normalise
@@ -70,7 +70,7 @@ def board_from(deliveries: Iterable[Posted], slug: str, received_at: datetime) -
     store = Store()
     for number, posted in enumerate(deliveries, start=1):
         payload = read(posted.event, posted.body)
-        assert isinstance(payload, Report)
+        assert isinstance(payload, WorkflowRunPayload | WorkflowJobPayload)
         repository = Repository(slug=posted.slug, full_name=posted.slug)
         delivery = Delivery(posted.id, posted.event, posted.body, posted.id, received_at)
         change = normalise(payload, repository, delivery, "github.com", timedelta(days=1))

@@ -18,6 +18,9 @@ SIGNATURE = b"x-hub-signature-256"
 EVENT = b"x-github-event"
 DELIVERY = b"x-github-delivery"
 
+LARGE_BODY = 512 * 1024
+"""Bytes; a body above is checked and read in a thread, since the loop would stand still for milliseconds."""
+
 _EVENT_NAME = re.compile(rb"[a-z][a-z0-9_]{0,63}")
 _DELIVERY_ID = re.compile(rb"[A-Za-z0-9._:-]{1,100}")
 

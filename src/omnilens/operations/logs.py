@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Any, TextIO, cast
+from typing import IO, Any, BinaryIO, TextIO, cast
 
 import msgspec
 import structlog
@@ -32,12 +32,14 @@ def configure(level: str, log_format: str) -> None:
     structlog.configure(
         processors=end,
         wrapper_class=logger if console else _writing_json(logger),
-        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Unfailing(sys.stderr))),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Unfailing(sys.stderr)))
+        if console
+        else structlog.BytesLoggerFactory(cast("BinaryIO", _Unfailing(sys.stderr.buffer))),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.add_logger_name],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end, _as_text],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -56,10 +58,10 @@ class _Unfailing:
     """Where lines go. One that cannot be written, on a full disk or to a reader that is gone, must cost nothing else:
     a delivery that was accepted would be answered with an error, and whoever follows the journal would end."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: IO[Any]) -> None:
         self._stream = stream
 
-    def write(self, line: str) -> None:
+    def write(self, line: str | bytes) -> None:
         try:
             self._stream.write(line)
         except OSError:
@@ -75,11 +77,16 @@ class _Unfailing:
 _ENCODER = msgspec.json.Encoder(enc_hook=repr)
 
 
-def _json_line(_: Any, level: str, event: structlog.typing.EventDict) -> str:
+def _json_line(_: Any, level: str, event: structlog.typing.EventDict) -> bytes:
     """Level, time and JSON in one step: as three, they were most of what a line costs."""
     event["level"] = level
     event["timestamp"] = datetime.now(UTC)
-    return _ENCODER.encode(event).decode()
+    return _ENCODER.encode(event)
+
+
+def _as_text(_: Any, __: str, line: Any) -> str:
+    """For the handlers of the standard library."""
+    return line.decode() if isinstance(line, bytes) else str(line)
 
 
 def _writing_json(logger: type[Any]) -> type[Any]:

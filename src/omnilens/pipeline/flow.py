@@ -18,10 +18,12 @@ from datetime import timedelta
 from functools import cache
 from typing import Protocol
 
+from msgspec import Struct
+
 from omnilens.errors import StaleDelivery
 from omnilens.github import payloads, signature
-from omnilens.github.deliveries import SIGNATURE, Delivery, Request, identify
-from omnilens.github.payloads import Report, RepositoryFields
+from omnilens.github.deliveries import LARGE_BODY, SIGNATURE, Delivery, Request, identify
+from omnilens.github.payloads import RepositoryFields, WorkflowJobPayload, WorkflowRunPayload
 from omnilens.model import Repository, Update
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
@@ -30,7 +32,7 @@ from omnilens.pipeline.change import Change
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.failure import worth_keeping
 from omnilens.pipeline.history import Past, PastRepository
-from omnilens.pipeline.journal import Discontinued, Entry, Journal
+from omnilens.pipeline.journal import Appended, Discontinued, Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.normalise import normalise
 from omnilens.pipeline.progress import Progress
@@ -39,8 +41,6 @@ from omnilens.pipeline.store import Store
 
 log = logs.get(__name__)
 
-LARGE_BODY = 512 * 1024
-"""Bytes; a body above is checked and read in a thread, since the loop would stand still for milliseconds."""
 SHOWN_WITHIN = 0.25
 """Seconds that an answer waits for the board to show the change, which is safe already."""
 REPLAYED_AT_ONCE = 10_000
@@ -57,6 +57,20 @@ class Rules:
     github_host: str
     retention: timedelta
     reject_stale: bool
+
+
+class _Offered(Struct, frozen=True):
+    """A change that the journal has been given."""
+
+    delivery: Delivery
+    change: Change
+    appended: asyncio.Future[Appended]
+
+
+class _Failed(Struct, frozen=True):
+    delivery: Delivery | None
+    """Nothing if its signature is not right."""
+    error: Exception
 
 
 class Audience(Protocol):
@@ -99,23 +113,19 @@ class Flow:
         """The ``seq`` up to which the board has what the journal has."""
         return self._board.seq
 
-    async def accept(self, request: Request) -> Receipt:
-        """Take a delivery. When this returns, its change is in the journal, or it had nothing to say.
+    async def accept(self, requests: Sequence[Request]) -> list[Receipt | Exception]:
+        """Take what came in together. When this returns, each change is in the journal, or there was none.
 
-        Raises:
-            DeliveryError: it is not accepted, and changed nothing.
+        Returns what became of each: its receipt, or why it was not accepted, and changed nothing. That is a
+        ``DeliveryError``, or else a bug.
         """
-        large = len(request.body) > LARGE_BODY
-        delivery = await asyncio.to_thread(self._verify, request) if large else self._verify(request)
-        try:
-            taken = await self.take(delivery)
-        except Exception as error:
-            if worth_keeping(delivery.event, error):
-                await self._keep(delivery, error)
-            raise
-        if taken.seq is not None:
-            await self._board.wait(taken.seq, SHOWN_WITHIN)  # whoever looks after the answer finds it
-        return taken
+        offers = [await self._offer(request) for request in requests]
+        if waiting := [offer.appended for offer in offers if isinstance(offer, _Offered) and not offer.appended.done()]:
+            await asyncio.wait(waiting)
+        outcomes = [await self._outcome(offer) for offer in offers]
+        last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
+        await self._board.wait(last, SHOWN_WITHIN)  # whoever looks after the answer finds it
+        return outcomes
 
     async def take(self, delivery: Delivery) -> Receipt:
         """Take a delivery whose signature was verified, now or when it came first.
@@ -123,11 +133,42 @@ class Flow:
         Raises:
             DeliveryError: it is not taken, and changed nothing.
         """
+        said = await self._read(delivery)
+        if isinstance(said, Receipt):
+            return said
+        return receipt.taken(delivery, said, await self._journal.append(said))
+
+    async def _offer(self, request: Request) -> _Offered | Receipt | _Failed:
+        """Bring a request as far as the journal, and do not wait there."""
+        delivery = None
+        try:
+            large = len(request.body) > LARGE_BODY
+            delivery = await asyncio.to_thread(self._verify, request) if large else self._verify(request)
+            said = await self._read(delivery)
+        except Exception as error:  # noqa: BLE001  # a bug of ours must not take the others with it
+            return _Failed(delivery, error)
+        return said if isinstance(said, Receipt) else _Offered(delivery, said, self._journal.append(said))
+
+    async def _outcome(self, offer: _Offered | Receipt | _Failed) -> Receipt | Exception:
+        """What became of an offer, when the journal has answered. What failed by mishap is kept."""
+        if isinstance(offer, _Offered):
+            try:
+                return receipt.taken(offer.delivery, offer.change, offer.appended.result())
+            except Exception as error:  # noqa: BLE001
+                offer = _Failed(offer.delivery, error)
+        if isinstance(offer, Receipt):
+            return offer
+        if offer.delivery and worth_keeping(offer.delivery.event, offer.error):
+            await self._keep(offer.delivery, offer.error)
+        return offer.error
+
+    async def _read(self, delivery: Delivery) -> Change | Receipt:
+        """What a delivery says; its receipt already if that is nothing to us."""
         event, body = delivery.event, delivery.body
         large = len(body) > LARGE_BODY
         payload = await asyncio.to_thread(payloads.read, event, body) if large else payloads.read(event, body)
         host = self._rules.github_host
-        if not isinstance(payload, Report):
+        if not isinstance(payload, WorkflowRunPayload | WorkflowJobPayload):
             why: receipt.Ignored = "ping" if event == "ping" else "unknown-event"
             return receipt.ignored(delivery, payload, why, host)
         if not payload.has_known_action:
@@ -137,7 +178,7 @@ class Flow:
 
         change = normalise(payload, repository, delivery, host, self._rules.retention)
         self._refuse_stale(change)
-        return receipt.taken(delivery, change, await self._journal.append(change))
+        return change
 
     async def replay(self, past: Past, *, despite_gaps: bool = False) -> None:
         """Bring the board back to where it was: from the history, then with what the journal has since then.

@@ -1,6 +1,6 @@
-"""``POST /api/webhooks/github``: the edge where deliveries come in.
+"""``POST /api/webhooks/github``: what is accepted of what comes in, and what is answered.
 
-A raw ASGI endpoint, so that the body is read exactly once, under a limit, and its very bytes are what is verified.
+The body is read exactly once, under a limit, and its very bytes are what is verified; ``exchange.py`` does that.
 Everything that depends on what the bytes mean is decided in ``flow.py``.
 """
 
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from types import MappingProxyType
 
 import msgspec
+from msgspec import Struct
 
 from omnilens.addresses import FORWARDED_FOR, ClientAddresses, group_of
 from omnilens.errors import (
-    BodyTimeout,
     BodyTooLarge,
     InvalidHeader,
     InvalidSignature,
@@ -28,7 +29,7 @@ from omnilens.errors import (
     UnsupportedContentType,
 )
 from omnilens.github import payloads
-from omnilens.github.deliveries import DELIVERY, EVENT, SIGNATURE, Request
+from omnilens.github.deliveries import DELIVERY, EVENT, LARGE_BODY, SIGNATURE, Request
 from omnilens.model import to_json
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
@@ -36,23 +37,60 @@ from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.pipeline.receipt import Receipt
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Accept = Callable[[Request], Awaitable[Receipt]]
+Accept = Callable[[Sequence[Request]], Awaitable[Sequence[Receipt | Exception]]]
 
 log = logs.get(__name__)
 
-BODY_TIMEOUT = 10.0
-"""Seconds for the whole body: GitHub itself gives up on a delivery after ten."""
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-class _ClientGoneError(Exception):
-    """The sender hung up before its body was complete; there is nobody to answer."""
+class Head(Struct, frozen=True):
+    """What is known of a request before its body."""
+
+    method: bytes
+    headers: Mapping[bytes, bytes]
+    """By lower-case name."""
+    repeated: Collection[bytes]
+    """The names that are there more than once."""
+    peer: str
+    """The address it came from."""
+    began: float
+    """When, as ``time.perf_counter`` has it."""
+
+    @classmethod
+    def of(cls, method: bytes, sent: Sequence[tuple[bytes, bytes]], peer: str) -> Head:
+        """The head of a request whose headers, by lower-case name, are here just now."""
+        headers = dict(sent)
+        more = Counter(name for name, _ in sent) - Counter(headers.keys()) if len(headers) < len(sent) else ()
+        return cls(method, headers, more, peer, time.perf_counter())
+
+    @property
+    def event(self) -> str | None:
+        return _printable(self.headers.get(EVENT))
+
+    @property
+    def delivery(self) -> str | None:
+        return _printable(self.headers.get(DELIVERY))
+
+
+class Answer(Struct, frozen=True):
+    """What goes back, as JSON."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = NO_HEADERS
+
+
+class Posted(Struct, frozen=True):
+    """A whole request, and where its answer goes."""
+
+    head: Head
+    body: bytes
+    reply: Callable[[Answer], None]
 
 
 class Intake:
-    """The endpoint as an ASGI application."""
+    """Decides about requests to the endpoint. What came in the same turn of the event loop is taken together."""
 
     def __init__(
         self,
@@ -69,119 +107,119 @@ class Intake:
         self._limiter = limiter
         self._refusals = refusals
         self._addresses = addresses
-        self._max_body = max_body
+        self.max_body = max_body
+        self._arrived: list[Posted] = []
+        self._taking: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.perf_counter()
-        sent = dict(scope["headers"])
-        event = _printable(sent.get(EVENT))
-        headers: Mapping[str, str] = {}
-        try:
-            receipt = await self._take(scope, sent, receive, event)
-            status, answer = 200, to_json(receipt)
-            result: str = "duplicate" if receipt.duplicate else receipt.ignored or "accepted"
-        except _ClientGoneError:
-            self._count(event, "client-gone")
-            return
-        except OmniLensError as error:
-            status, answer, headers = error.status, _refusal(error.message, error.code), error.headers
-            result = error.code
-            facts = {"delivery": _printable(sent.get(DELIVERY)), "client": self._client(scope, sent)}
-            self._refusals.note("delivery.refused", error.code, reason=error.message, **facts)
-        except Exception:
-            status = 500
-            answer = _refusal("The server failed to process this delivery.", "internal-error")
-            result = "internal-error"
-            log.exception("delivery.failed", delivery=_printable(sent.get(DELIVERY)))
-        self._count(event, result)
-        self._seconds.observe(time.perf_counter() - started)
-        await _answer(send, status, answer, headers)
+    def admit(self, head: Head) -> None:
+        """Whether to read the body of a request at all.
 
-    async def _take(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, event: str | None) -> Receipt:
-        if scope["method"] != "POST":
+        Raises:
+            OmniLensError: its headers already rule out that it is accepted.
+        """
+        if head.method != b"POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
-        if len(headers) < len(scope["headers"]):
-            _refuse_repeated(scope)
+        headers = head.headers
+        for name in (SIGNATURE, EVENT, DELIVERY):
+            if name in head.repeated:  # every layer must see the same value
+                raise InvalidHeader(f"The header {name.decode('ascii')} is there more than once.")
         if not headers.get(SIGNATURE):
-            self._refuse_flood(scope, headers)  # its body need not be read: unsigned, it cannot become valid
-        self._check_announced(headers)
-        body = await self._read_body(receive)
-        try:
-            receipt = await self._accept(Request(headers, body, datetime.now(UTC)))
-        except (MissingSignature, InvalidSignature):
-            self._limiter.count(self._refuse_flood(scope, headers))
-            raise
-        log.info(
-            "delivery.accepted",
-            delivery=receipt.delivery_id,
-            event_name=event,
-            repo=receipt.repo_slug,
-            run=receipt.run_id,
-            seq=receipt.seq,
-            duplicate=receipt.duplicate,
-            ignored=receipt.ignored or None,
-        )
-        return receipt
-
-    def _refuse_flood(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-        """Turn away who sent too much that was not signed. Returns on whose account the next is."""
-        address = group_of(self._client(scope, headers))
-        if wait := self._limiter.wait(address):
-            message = f"Too many deliveries without a valid signature; try again in {wait} s."
-            raise TooManyRequests(message, headers={"retry-after": str(wait)})
-        return address
-
-    def _check_announced(self, headers: Mapping[bytes, bytes]) -> None:
-        """Refuse what the headers already rule out, before a byte of the body is read."""
+            self._refuse_flood(head)  # unsigned, it cannot become valid
         media_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if media_type != b"application/json":
             raise UnsupportedContentType("Set the webhook's content type to application/json.")
         if headers.get(b"content-encoding", b"identity").lower() != b"identity":
             raise UnsupportedContentType("Deliveries are not compressed; send the body as it is.")
-        if int(headers.get(b"content-length", b"0")) > self._max_body:
-            raise self._too_large()
+        if int(headers.get(b"content-length", b"0")) > self.max_body:
+            raise self.too_large()
 
-    async def _read_body(self, receive: Receive) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        try:
-            async with asyncio.timeout(BODY_TIMEOUT):
-                more = True
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise _ClientGoneError
-                    chunks.append(message.get("body", b""))
-                    size += len(chunks[-1])
-                    if size > self._max_body:
-                        raise self._too_large()
-                    more = message.get("more_body", False)
-        except TimeoutError as error:
-            sentence = f"The body did not arrive within {BODY_TIMEOUT:g} seconds."
-            raise BodyTimeout(sentence, headers={"connection": "close"}) from error
-        return b"".join(chunks)
-
-    def _too_large(self) -> BodyTooLarge:
-        # The rest of the body is not read, so the connection cannot serve another request.
-        message = f"The body is larger than {self._max_body} bytes (OMNILENS_MAX_BODY)."
+    def too_large(self) -> BodyTooLarge:
+        """What is wrong with a body of more than ``max_body`` bytes."""
+        # The rest of it is not read, so the connection cannot serve another request.
+        message = f"The body is larger than {self.max_body} bytes (OMNILENS_MAX_BODY)."
         return BodyTooLarge(message, headers={"connection": "close"})
 
-    def _client(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-        peer = scope.get("client")
-        forwarded = headers.get(FORWARDED_FOR.encode())
+    def hand_in(self, posted: Posted) -> None:
+        """Take a request whose head was admitted. It is answered in one of the next turns of the event loop."""
+        if len(posted.body) > LARGE_BODY:  # nobody else should have to wait for it
+            self._take_together([posted])
+            return
+        if not self._arrived:
+            asyncio.get_running_loop().call_soon(self._take_arrived)
+        self._arrived.append(posted)
+
+    def refuse(self, head: Head, error: OmniLensError) -> Answer:
+        """The answer to a request that is not accepted. It is counted, and logged as far as that makes sense."""
+        facts = {"delivery": head.delivery, "client": self._client(head)}
+        self._refusals.note("delivery.refused", error.code, reason=error.message, **facts)
+        self._count(head, error.code)
+        return Answer(error.status, _refusal(error.message, error.code), error.headers)
+
+    def gone(self, head: Head) -> None:
+        """Count a request whose sender hung up before its body was complete."""
+        self._count(head, "client-gone")
+
+    def _take_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        self._take_together(arrived)
+
+    def _take_together(self, arrived: Sequence[Posted]) -> None:
+        task = asyncio.create_task(self._take(arrived), name="take deliveries")
+        self._taking.add(task)
+        task.add_done_callback(self._taking.discard)
+
+    async def _take(self, arrived: Sequence[Posted]) -> None:
+        now = datetime.now(UTC)
+        outcomes: Sequence[Receipt | Exception]
+        try:
+            outcomes = await self._accept([Request(posted.head.headers, posted.body, now) for posted in arrived])
+        except Exception as error:  # noqa: BLE001  # whatever it was: nobody may be left waiting
+            outcomes = [error] * len(arrived)
+        for posted, outcome in zip(arrived, outcomes, strict=True):
+            posted.reply(self._answer(posted.head, outcome))
+
+    def _answer(self, head: Head, outcome: Receipt | Exception) -> Answer:
+        if isinstance(outcome, Receipt):
+            self._count(head, "duplicate" if outcome.duplicate else outcome.ignored or "accepted")
+            log.info(
+                "delivery.accepted",
+                delivery=outcome.delivery_id,
+                event_name=outcome.event,
+                repo=outcome.repo_slug,
+                run=outcome.run_id,
+                seq=outcome.seq,
+                duplicate=outcome.duplicate,
+                ignored=outcome.ignored or None,
+            )
+            return Answer(200, to_json(outcome))
+        if isinstance(outcome, MissingSignature | InvalidSignature):
+            try:
+                self._limiter.count(self._refuse_flood(head))
+            except TooManyRequests as flood:
+                return self.refuse(head, flood)
+        if isinstance(outcome, OmniLensError):
+            return self.refuse(head, outcome)
+        self._count(head, "internal-error")
+        log.error("delivery.failed", delivery=head.delivery, exc_info=outcome)
+        return Answer(500, _refusal("The server failed to process this delivery.", "internal-error"))
+
+    def _refuse_flood(self, head: Head) -> str:
+        """Turn away who sent too much that was not signed. Returns on whose account the next is."""
+        address = group_of(self._client(head))
+        if wait := self._limiter.wait(address):
+            message = f"Too many deliveries without a valid signature; try again in {wait} s."
+            raise TooManyRequests(message, headers={"retry-after": str(wait)})
+        return address
+
+    def _client(self, head: Head) -> str:
+        forwarded = head.headers.get(FORWARDED_FOR.encode())
         written = {} if forwarded is None else {FORWARDED_FOR: [forwarded.decode("latin-1")]}
-        return self._addresses.of(peer[0] if peer else "unknown", written)
+        return self._addresses.of(head.peer, written)
 
-    def _count(self, event: str | None, result: str) -> None:
+    def _count(self, head: Head, result: str) -> None:
+        event = head.event
         self._counter(event if event and payloads.is_known(event) else "other", result).inc()
-
-
-def _refuse_repeated(scope: Scope) -> None:
-    """One of our headers twice is refused: every layer must see the same value."""
-    names = [name for name, _ in scope["headers"]]
-    for name in (SIGNATURE, EVENT, DELIVERY):
-        if names.count(name) > 1:
-            raise InvalidHeader(f"The header {name.decode('ascii')} is there more than once.")
+        self._seconds.observe(time.perf_counter() - head.began)
 
 
 def _printable(value: bytes | None) -> str | None:
@@ -190,13 +228,6 @@ def _printable(value: bytes | None) -> str | None:
         return None
     text = value[:100].decode("latin-1")
     return text if text.isascii() and text.isprintable() else text.encode("unicode_escape").decode("ascii")
-
-
-async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-    raw = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    raw += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _refusal(sentence: str, code: str) -> bytes:

@@ -84,18 +84,20 @@ def view(state: RunState) -> RunView:
     Raises:
         ValueError: nothing was ever reported.
     """
-    reports = [report for report in (state.run, state.glimpse) if report is not None]
-    if not reports:
+    run, glimpse = state.run, state.glimpse
+    if run is not None and (glimpse is None or run.run_attempt >= glimpse.run_attempt):
+        latest = run
+    elif glimpse is not None:
+        latest = glimpse
+    else:
         raise ValueError("a run of which nothing was reported")
-    attempt = max(report.run_attempt for report in reports)
-    jobs = tuple(sorted((job for job in state.jobs.values() if job.run_attempt == attempt), key=_job_place))
-    if state.run is not None and state.run.run_attempt == attempt:
-        run = state.run
-    elif state.glimpse is not None:
-        run = _from_jobs(state.glimpse, state.run, jobs)
-    if _PROGRESS[run.status] == 1 and any(_PROGRESS[job.status] > 1 for job in jobs):
-        run = replace(run, status=Status.IN_PROGRESS)
-    return RunView(run, jobs)
+    jobs = [job for job in state.jobs.values() if job.run_attempt == latest.run_attempt]
+    jobs.sort(key=_job_place)
+    if latest is not run:
+        latest = _from_jobs(latest, run, jobs)
+    if _PROGRESS[latest.status] == 1 and any(_PROGRESS[job.status] > 1 for job in jobs):
+        latest = replace(latest, status=Status.IN_PROGRESS)
+    return RunView(latest, tuple(jobs))
 
 
 def tells(change: Change, before: RunView | None, after: RunView) -> bool:

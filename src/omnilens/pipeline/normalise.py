@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeGuard
 
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import (
@@ -17,7 +18,7 @@ from omnilens.github.payloads import (
 )
 from omnilens.model import Actor, Conclusion, Job, PullRequest, Repository, Run, Status, Step
 from omnilens.pipeline.change import Change, JobReported, Origin, RunReported
-from omnilens.pipeline.text import clean, safe_url
+from omnilens.pipeline.text import all_clean, clean, safe_url
 
 MAX_STEPS = 200
 """GitHub itself stops at about a thousand; nobody reads more than these, and every subscriber receives them."""
@@ -28,6 +29,7 @@ CLOCK_SKEW = timedelta(minutes=10)
 
 _RUN_ACTIONS = {"requested": Status.QUEUED, "in_progress": Status.IN_PROGRESS, "completed": Status.COMPLETED}
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # By what GitHub writes. What is missing, this release does not know: it is shown as unknown rather than refused.
 _STATUSES: Mapping[str | None, Status] = {each.value: each for each in Status}
 _CONCLUSIONS: Mapping[str | None, Conclusion] = {each.value: each for each in Conclusion}
@@ -78,7 +80,7 @@ def _run_reported(
 
 
 def _job_reported(
-    payload: WorkflowJobPayload, repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
+    payload: WorkflowJobPayload[Any], repository: Repository, delivery: Delivery, github_host: str, retention: timedelta
 ) -> JobReported:
     """What a ``workflow_job`` delivery says."""
     fields = payload.workflow_job
@@ -120,7 +122,7 @@ def _stem(path: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _run_of(job: Job, fields: WorkflowJobFields, now: datetime) -> Run:
+def _run_of(job: Job, fields: WorkflowJobFields[Any], now: datetime) -> Run:
     """The run, seen from one of its jobs: not completed as long as nobody said so."""
     started = job.created_at or job.started_at or now
     waiting = job.status in {Status.REQUESTED, Status.QUEUED, Status.PENDING, Status.WAITING}
@@ -138,30 +140,37 @@ def _run_of(job: Job, fields: WorkflowJobFields, now: datetime) -> Run:
     )
 
 
-def _steps(fields: Sequence[StepFields], now: datetime) -> tuple[Step, ...]:
-    """Steps are most of what most deliveries have, so nothing is called here for one that is as it should be."""
+def _steps(fields: Sequence[Step] | Sequence[StepFields], now: datetime) -> tuple[Step, ...]:
+    fields = fields[:MAX_STEPS]
+    if _are_plain(fields, now):
+        return fields
     steps = []
-    for step in fields[:MAX_STEPS]:
+    for step in fields:
         status = _STATUSES.get(step.status, Status.UNKNOWN)
-        conclusion = None
-        if status is Status.COMPLETED:
-            conclusion = _CONCLUSIONS.get(step.conclusion, Conclusion.UNKNOWN)
-        started_at, completed_at = step.started_at, step.completed_at
-        if started_at is not None:
-            started_at = _moment(started_at, now)
-        if completed_at is not None:
-            completed_at = _moment(completed_at, now)
         steps.append(
             Step(
                 number=step.number,
                 name=clean(step.name) or f"Step {step.number}",
                 status=status,
-                conclusion=conclusion,
-                started_at=started_at,
-                completed_at=completed_at,
+                conclusion=_conclusion(step.conclusion, status),
+                started_at=_moment(step.started_at, now),
+                completed_at=_moment(step.completed_at, now),
             )
         )
     return tuple(steps)
+
+
+def _are_plain(steps: Sequence[Any], now: datetime) -> TypeGuard[tuple[Step, ...]]:
+    """Whether these are steps already, and there is nothing to correct in any."""
+    if not steps or not isinstance(steps[0], Step) or not all_clean([step.name for step in steps]):
+        return False
+    for step in steps:
+        if (step.conclusion is None) is (step.status is Status.COMPLETED):
+            return False
+        for moment in (step.started_at, step.completed_at):
+            if moment is not None and not (_EPOCH < moment <= now and moment.tzinfo is UTC):
+                return False
+    return True
 
 
 def _origin(delivery: Delivery, action: str, event_time: datetime, retention: timedelta) -> Origin:

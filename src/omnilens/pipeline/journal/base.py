@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -46,13 +47,12 @@ class Journal(Protocol):
     async def open(self) -> None:
         """Make it ready. Nothing else may be called before."""
 
-    async def append(self, change: Change) -> Appended:
+    def append(self, change: Change) -> asyncio.Future[Appended]:
         """Take a change, unless its delivery id or its signed body was taken before.
 
-        When this returns, the change is as safe as this journal can make it.
-
-        Raises:
-            JournalUnavailable, Draining: it was not taken, and may be offered again.
+        When the future is done, the change is as safe as this journal can make it, or else it has an error:
+        ``JournalUnavailable`` or ``Draining`` for one that was not taken, and may be offered again. It may be done
+        already, and that costs no turn of the event loop.
         """
 
     def read(self, after: int = 0) -> AsyncIterator[Entry]:

@@ -38,19 +38,22 @@ class MemoryJournal:
     async def open(self) -> None:
         pass
 
-    async def append(self, change: Change) -> Appended:
+    def append(self, change: Change) -> asyncio.Future[Appended]:
+        appended: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
         origin = change.origin
         if seq := self._by_delivery.get(origin.delivery_id) or self._by_signature.get(origin.signature):
-            return Appended(seq, duplicate=True)
-        if self._closed:
-            raise Draining("The server is stopping; send this delivery again in a minute.")
-        if len(self._entries) >= self._capacity:
-            raise JournalUnavailable("The journal is full; send this delivery again in a minute.")
-        self._last_seq += 1
-        self._entries.append(Entry(self._last_seq, change))
-        self._by_delivery[origin.delivery_id] = self._by_signature[origin.signature] = self._last_seq
-        self._news.set()
-        return Appended(self._last_seq, duplicate=False)
+            appended.set_result(Appended(seq, duplicate=True))
+        elif self._closed:
+            appended.set_exception(Draining("The server is stopping; send this delivery again in a minute."))
+        elif len(self._entries) >= self._capacity:
+            appended.set_exception(JournalUnavailable("The journal is full; send this delivery again in a minute."))
+        else:
+            self._last_seq = seq = self._last_seq + 1
+            self._entries.append(Entry(seq, change))
+            self._by_delivery[origin.delivery_id] = self._by_signature[origin.signature] = seq
+            self._news.set()
+            appended.set_result(Appended(seq, duplicate=False))
+        return appended
 
     async def read(self, after: int = 0) -> AsyncIterator[Entry]:
         while True:

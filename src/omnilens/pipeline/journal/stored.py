@@ -110,14 +110,16 @@ class StoredJournal:
         self._place = await self._entries.open(None)
         self._listening = asyncio.create_task(self._listen(), name="listen to the journal")
 
-    async def append(self, change: Change) -> Appended:
+    def append(self, change: Change) -> asyncio.Future[Appended]:
+        appended: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
         if len(self._waiting) >= MAX_WAITING:
-            raise JournalUnavailable("Too many deliveries wait to be written; send this one again in a minute.")
-        offered = Offered(change, encode(change), asyncio.get_running_loop().create_future())
-        self._waiting.append(offered)
+            refusal = "Too many deliveries wait to be written; send this one again in a minute."
+            appended.set_exception(JournalUnavailable(refusal))
+            return appended
+        self._waiting.append(Offered(change, encode(change), appended))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all(), name="write to the journal")
-        return await offered.taken
+        return appended
 
     async def read(self, after: int = 0) -> AsyncIterator[Entry]:
         epoch = self.epoch
