@@ -27,8 +27,8 @@ from omnilens.socketio.packets import (
     decode_engine,
     encode,
     encode_binary,
-    encode_json,
 )
+from omnilens.socketio.payload import encode_json
 
 json_values = st.recursive(
     st.none()

@@ -7,7 +7,8 @@ from websockets.datastructures import Headers
 
 from .frames import event_frame
 from .opening import headers
-from .packets import JSON, Ack
+from .packets import Ack
+from .payload import JSON
 
 if TYPE_CHECKING:
     from .inbox import Inbox

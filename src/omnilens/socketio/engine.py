@@ -15,16 +15,8 @@ from math import inf
 from typing import Final
 
 from .options import Limits
-from .packets import (
-    JSON,
-    Ack,
-    EngineType,
-    Event,
-    PacketError,
-    decode_engine,
-    encode_engine,
-    encode_json,
-)
+from .packets import Ack, EngineType, Event, PacketError, decode_engine, encode_engine
+from .payload import JSON, encode_json
 
 POLICY_VIOLATION: Final = 1008
 NORMAL_CLOSURE: Final = 1000

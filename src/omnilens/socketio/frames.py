@@ -11,7 +11,8 @@ from typing import Final
 
 from websockets.utils import apply_mask
 
-from .packets import JSON, RESERVED_EVENTS, Ack, EngineType, Event, HoldsBinary, encode, encode_binary, encode_json
+from .packets import RESERVED_EVENTS, Ack, EngineType, Event, encode, encode_binary
+from .payload import JSON, HoldsBinary, encode_json
 
 _FIN_TEXT: Final = b"\x81"
 _FIN_BINARY: Final = b"\x82"

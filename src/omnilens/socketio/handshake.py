@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
-from .packets import encode_json
+from .payload import encode_json
 
 Origins = Callable[[str], bool] | Collection[str] | None
 

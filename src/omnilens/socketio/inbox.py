@@ -16,7 +16,8 @@ from typing import Final
 from .connection import Connection
 from .frames import RawJSON, packet_frame, raw_ack_frame
 from .options import Observer
-from .packets import JSON, Ack, Event
+from .packets import Ack, Event
+from .payload import JSON
 
 Answer = JSON | RawJSON
 EventHandler = Callable[..., Answer | Awaitable[Answer]]

@@ -10,7 +10,8 @@ from .inbox import EventHandler, Handler
 from .link import Link
 from .options import Observer
 from .outbox import Outbox
-from .packets import JSON, RESERVED_EVENTS
+from .packets import RESERVED_EVENTS
+from .payload import JSON
 
 ConnectHandler = Callable[[Connection], None]
 DisconnectHandler = Callable[[Connection, str], None]

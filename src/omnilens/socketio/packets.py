@@ -27,13 +27,12 @@ What they leave to taste is decided strictly: whoever sends nonsense is not a So
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Final, NoReturn
+from typing import ClassVar, Final
 
-# JSON has no precise type in Python's type system; whatever the json module can encode.
-JSON = Any
+from .payload import JSON, attaching, decode_json, detach, encode_json
 
 
 class PacketError(ValueError):
@@ -126,85 +125,6 @@ class Incomplete:
 Packet = Connect | Disconnect | Event | Ack | ConnectError
 
 
-class HoldsBinary(TypeError):
-    """There are bytes in what was to become JSON."""
-
-
-def _not_json(value: object) -> NoReturn:
-    if isinstance(value, bytes | bytearray | memoryview):
-        raise HoldsBinary("bytes are not JSON")
-    raise TypeError(f"{type(value).__name__} is not JSON")
-
-
-def _encoders(default: Callable[[object], JSON]) -> tuple[json.JSONEncoder, json.JSONEncoder]:
-    """One that writes UTF-8, and one that escapes."""
-    utf8, escaping = (
-        json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"), default=default)
-        for ascii_only in (False, True)
-    )
-    return utf8, escaping
-
-
-_ENCODERS: Final = _encoders(_not_json)
-
-
-def encode_json(value: JSON) -> bytes:
-    """Compact UTF-8. Raises HoldsBinary where that is the case."""
-    return _encode_json(value, *_ENCODERS)
-
-
-def _encode_json(value: JSON, utf8: json.JSONEncoder, escaping: json.JSONEncoder) -> bytes:
-    try:
-        return utf8.encode(value).encode()
-    except UnicodeEncodeError:
-        # Half a surrogate pair, which a client may well have sent, has no UTF-8.
-        return escaping.encode(value).encode()
-
-
-def _detach(value: JSON) -> tuple[bytes, list[bytes]]:
-    """JSON with placeholders, and the bytes they stand for."""
-    attachments: dict[int, bytes] = {}
-    numbers: dict[int, int] = {}  # by identity: what is encoded twice is still attached once
-
-    def placeholder(found: object) -> JSON:
-        if not isinstance(found, bytes | bytearray | memoryview):
-            _not_json(found)
-        number = numbers.setdefault(id(found), len(numbers))
-        attachments[number] = bytes(found)
-        return {"_placeholder": True, "num": number}
-
-    text = _encode_json(value, *_encoders(placeholder))
-    return text, list(attachments.values())
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-_decoder: Final = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def _decode_json(text: str, decoder: json.JSONDecoder = _decoder) -> JSON:
-    try:
-        return decoder.decode(text)
-    except (ValueError, RecursionError) as error:
-        raise MalformedPacket("the payload is not JSON") from error
-
-
-def _attaching(attachment: Callable[[int], JSON], count: int) -> json.JSONDecoder:
-    """A decoder that puts attachments where their placeholders are."""
-
-    def attach(value: dict[str, JSON]) -> JSON:
-        if value.get("_placeholder") is not True:
-            return value
-        number = value.get("num")
-        if type(number) is not int or not 0 <= number < count:
-            raise ValueError("a placeholder for an attachment there is not")
-        return attachment(number)
-
-    return json.JSONDecoder(parse_constant=_refuse_constant, object_hook=attach)
-
-
 def decode_engine(message: str) -> tuple[EngineType, str]:
     """The type of an Engine.IO packet and what follows it."""
     try:
@@ -268,10 +188,17 @@ def _binary(
         raise MalformedPacket("a binary packet without attachments")
     # Read once before they come, so that nonsense is not waited for.
     attachment = (lambda _: b"") if attachments is None else attachments.__getitem__
-    data = _decode_json(match["payload"], _attaching(attachment, count))
+    data = _decode_json(match["payload"], attaching(attachment, count))
     read = _event if match["type"] == "5" else _ack
     packet = read(data, ack, namespace)
     return Incomplete(count, packet) if attachments is None else packet
+
+
+def _decode_json(text: str, *decoder: json.JSONDecoder) -> JSON:
+    try:
+        return decode_json(text, *decoder)
+    except ValueError as error:
+        raise MalformedPacket("the payload is not JSON") from error
 
 
 def _object(payload: str) -> dict[str, JSON]:
@@ -315,9 +242,9 @@ def encode_binary(packet: Event | Ack) -> tuple[bytes, list[bytes]]:
     """A packet with bytes in it, and the attachments that follow."""
     match packet:
         case Event(name, args, ack):
-            kind, (text, attachments) = b"5", _detach([name, *args])
+            kind, (text, attachments) = b"5", detach([name, *args])
         case Ack(ack, args):
-            kind, (text, attachments) = b"6", _detach(list(args))
+            kind, (text, attachments) = b"6", detach(list(args))
     return _join(b"%b%d-" % (kind, len(attachments)), packet, _digits(ack) + text), attachments
 
 

@@ -15,7 +15,6 @@ from typing import cast
 from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Engine, Leave, Send
 from .options import Limits
 from .packets import (
-    JSON,
     Ack,
     Connect,
     ConnectError,
@@ -30,6 +29,7 @@ from .packets import (
     encode,
     encode_engine,
 )
+from .payload import JSON
 
 
 class Partial:
