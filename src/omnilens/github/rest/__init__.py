@@ -1,0 +1,1 @@
+"""GitHub's REST API: a client that keeps to the limits."""
