@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from support.github import about_hooks, about_itself, about_runs
-from support.github.asked import Asked, Need, Refuse, Reply
+from support.github import about_hooks, about_itself, about_runs, permissions
+from support.github.asked import Asked, Refuse, Reply
 from support.github.description import Description, Name, Operation, description
 from support.github.faults import Fault
 from support.github.outgoing import send
@@ -38,7 +38,6 @@ QUIET = timedelta(seconds=60)
 """How long a secondary limit lasts that does not say so."""
 
 _HANDLERS = {**about_runs.HANDLERS, **about_hooks.HANDLERS, **about_itself.HANDLERS}
-_READ_HOOKS = frozenset({"admin:repo_hook", "write:repo_hook", "read:repo_hook"})
 
 
 @dataclass
@@ -213,14 +212,14 @@ class FakeGitHub:
             rest=where,
             caps_total=self.caps_total,
         )
-        _check_permission(operation, account)
+        permissions.check(operation, account)
         if operation.id == "apps/create-installation-access-token":
             reply = about_itself.make_token(asked, self.tokens.__setitem__)
         else:
             reply = _HANDLERS[operation.id](asked)
         found = operation.problems_of_answer(reply.status, reply.body)
         self.violations += [f"the answer to {seen.method} {seen.path}: {problem}" for problem in found]
-        reply.headers |= _needed(operation)
+        reply.headers |= permissions.needed(operation)
         return asked, reply
 
     def _operation(self, seen: Seen) -> tuple[Operation, dict[str, str], str]:
@@ -299,37 +298,3 @@ class FakeGitHub:
 
 _ORGANISATION = {"organization_hooks": "write", "metadata": "read"}
 _SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
-
-
-def _need(operation: Operation) -> Need | None:
-    """https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"""
-    where, _, name = operation.id.partition("/")
-    level: Literal["read", "write"] = "read" if operation.method == "GET" else "write"
-    if "webhook" in name and where == "repos":
-        return Need("repository_hooks", level, _READ_HOOKS if level == "read" else frozenset({"admin:repo_hook"}))
-    if "webhook" in name and where == "orgs":
-        return Need("organization_hooks", level, frozenset({"admin:org_hook"}))
-    return None
-
-
-def _needed(operation: Operation) -> dict[str, str]:
-    need = _need(operation)
-    if need is None:
-        return {}
-    permissions = f"{need.permission}={need.level}"
-    return {"x-accepted-github-permissions": permissions, "x-accepted-oauth-scopes": ", ".join(sorted(need.scopes))}
-
-
-def _check_permission(operation: Operation, account: Account | None) -> None:
-    """Who lacks a scope is told that nothing is there, who lacks a permission that it may not be reached."""
-    if account is not None and account.sso:
-        link = "required; url=https://github.com/orgs/octo-org/sso?authorization_request=A"
-        raise Refuse(403, "Resource protected by organization SAML enforcement.", x_github_sso=link)
-    need = _need(operation)
-    if need is None or (account is not None and account.may(need.permission, need.level, need.scopes)):
-        return
-    named: dict[str, Any] = {name.replace("-", "_"): value for name, value in _needed(operation).items()}
-    if account is None or account.scopes is not None:
-        raise Refuse(404, "Not Found", **named)
-    kind = "integration" if account.installation else "personal access token"
-    raise Refuse(403, f"Resource not accessible by {kind}", **named)
