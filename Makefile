@@ -29,7 +29,7 @@ demo: setup ## a board full of made-up runs on http://127.0.0.1:8000, no GitHub 
 serve: setup ## the real server, with the settings in .env
 	@$(BIN)/omnilens serve
 
-test: setup .setup/browser .setup/postgresql .setup/redis .setup/nginx ## everything: checks, unit, flow and browser tests
+test: setup .setup/browser .setup/postgresql .setup/redis .setup/nginx .setup/github ## everything: checks, unit, flow and browser tests
 	@$(MAKE) check
 	$(call say,Page: unit tests)
 	@cd web && npm test --silent
@@ -99,6 +99,11 @@ BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(UV_PYTHON))
 .setup/postgresql .setup/redis .setup/nginx:
 	@scripts/need $(@F)
 	@mkdir -p .setup && touch $@
+
+.setup/github: scripts/github-descriptions
+	@scripts/need node
+	$(call say,GitHub: what it says about its API)
+	@scripts/github-descriptions $@ && touch $@
 
 $(PAGE): .setup/node $(PAGE_SOURCES)
 	$(call say,Page: build)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from omnilens import settings
 from omnilens.settings import Rate, RepositoryPattern, Settings, SettingsError, load
@@ -164,6 +165,80 @@ def test_the_one_allowed_origin() -> None:
 )
 def test_links_lead_to_the_host_of_the_api(api: str, host: str) -> None:
     assert loaded(GITHUB_API_URL=api).github_host == host
+
+
+def test_only_enterprise_server_may_be_called_api() -> None:
+    assert loaded(GITHUB_API_URL="https://api.example.com/api/v3").github_host == "api.example.com"
+
+
+@pytest.mark.parametrize("api", ["api.github.com", "https://x@api.github.com", "https://a/b", "ftp://a", "https://a?b"])
+def test_what_is_no_address_of_an_api(api: str) -> None:
+    (problem,) = problems(GITHUB_WEBHOOK_SECRET="s", GITHUB_API_URL=api)
+    assert problem.startswith("GITHUB_API_URL")
+
+
+def test_a_token() -> None:
+    token = loaded(GITHUB_TOKEN="github_pat_11A").github_token
+    assert token is not None
+    assert token.get_secret_value() == "github_pat_11A"
+    assert loaded().github_token is None
+
+
+@pytest.mark.parametrize("token", ["a b", "a\nb", "ä", "a" * 1001])
+def test_what_no_token_looks_like_and_is_not_repeated(token: str) -> None:
+    assert problems(GITHUB_WEBHOOK_SECRET="s", GITHUB_TOKEN=token) == [
+        "GITHUB_TOKEN has a character in it that no token has"
+    ]
+
+
+def test_a_token_in_a_file_that_is_not_there() -> None:
+    (problem,) = problems(GITHUB_WEBHOOK_SECRET="s", GITHUB_TOKEN_FILE="nowhere")
+    assert problem.startswith("GITHUB_TOKEN cannot be read from its file")
+
+
+@pytest.mark.parametrize("name", ["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY"])
+def test_what_is_secret_is_not_sent_for_all_to_read(name: str) -> None:
+    given = {"GITHUB_WEBHOOK_SECRET": "s", "GITHUB_APP_ID": "1", name: PEM}
+    if name == "GITHUB_TOKEN":
+        given = {"GITHUB_WEBHOOK_SECRET": "s", name: "t"}
+    assert loaded(**given, GITHUB_API_URL="http://127.0.0.1:8080").api_url == "http://127.0.0.1:8080"
+    (problem,) = problems(**given, GITHUB_API_URL="http://ghe.example.com/api/v3")
+    assert problem == f"{name} would be sent for all to read; GITHUB_API_URL should begin with https://"
+
+
+KEY = RSAKey.generate_key(2048)
+PEM = KEY.as_pem(private=True).decode()
+
+
+@pytest.mark.parametrize("written", [PEM, PEM.replace("\n", "\\n"), PEM.strip()])
+def test_an_app_with_its_key(written: str) -> None:
+    given = loaded(GITHUB_APP_ID="12345", GITHUB_APP_PRIVATE_KEY=written, GITHUB_APP_INSTALLATION_ID="7")
+    assert (given.app_id, given.app_installation_id) == ("12345", 7)
+    assert given.app_private_key is not None
+    assert given.app_private_key.get_secret_value() == PEM
+    assert PEM.splitlines()[1] not in repr(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"GITHUB_APP_ID": "1"}, "GITHUB_APP_PRIVATE_KEY is required with GITHUB_APP_ID"),
+        ({"GITHUB_APP_PRIVATE_KEY": PEM}, "GITHUB_APP_PRIVATE_KEY is set without GITHUB_APP_ID"),
+        (
+            {"GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY": PEM, "GITHUB_TOKEN": "t"},
+            "GITHUB_APP_ID is set, and so is GITHUB_TOKEN; only one of them can be who asks",
+        ),
+        *(
+            (
+                {"GITHUB_APP_ID": "1", "GITHUB_APP_PRIVATE_KEY": wrong},
+                "GITHUB_APP_PRIVATE_KEY should be a private RSA key in PEM format, as GitHub made it",
+            )
+            for wrong in ("x", PEM.replace("A", "B", 3), KEY.as_pem(private=False).decode())
+        ),
+    ],
+)
+def test_half_an_app_is_none(given: dict[str, str], problem: str) -> None:
+    assert problems(GITHUB_WEBHOOK_SECRET="s", **given) == [problem]
 
 
 def test_secrets_are_not_shown() -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = Path(__file__).parents[2] / "web/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
+EXAMPLES = Path(__file__).parents[2] / "web/node_modules/@octokit/webhooks-examples"
 REPOSITORY = {"id": 186853002, "full_name": "octo-org/octo-repo", "html_url": "https://github.com/octo-org/octo-repo"}
 
 
@@ -58,7 +58,10 @@ def job_payload(action: str = "completed", **job: Any) -> dict[str, Any]:
 
 
 @cache
-def examples() -> dict[str, list[dict[str, Any]]]:
-    """GitHub's own example payloads by event, from the npm package ``@octokit/webhooks-examples``."""
-    listed = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+def examples(release: str = "api.github.com") -> dict[str, list[dict[str, Any]]]:
+    """GitHub's own example payloads by event, from the npm package ``@octokit/webhooks-examples``.
+
+    `release` is github.com, or an Enterprise Server such as ``ghes-35``.
+    """
+    listed = json.loads((EXAMPLES / release / "index.json").read_text(encoding="utf-8"))
     return {event["name"]: event["examples"] for event in listed}

@@ -50,6 +50,8 @@ def configure(level: str, log_format: str) -> None:
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("httpx2", "httpcore2"):  # a line for each call of GitHub's API; what comes of them we say ourselves
+        logging.getLogger(name).setLevel(logging.WARNING)
     # One line for each request would drown the one for each delivery, which says more.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
 

@@ -94,6 +94,24 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self.github_calls = Counter(
+            "omnilens_github_calls",
+            "Calls of GitHub's API, by what was asked for and the result (ok, unchanged, rate-limited, …).",
+            ("kind", "result"),
+            registry=self.registry,
+        )
+        self.github_seconds = Histogram(
+            "omnilens_github_seconds",
+            "From a call of GitHub's API to the end of its answer.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.github_remaining = Gauge(
+            "omnilens_github_remaining",
+            "Calls that GitHub still grants, to the account that has the fewest left; -1 while that is not known.",
+            registry=self.registry,
+        )
+        self.github_remaining.set(-1)
 
     def value(self, name: str) -> float:
         """The sum of a sample over all its labels, such as ``omnilens_updates_total``; 0 where nothing was counted."""

@@ -19,7 +19,18 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import DotenvType
 
-from omnilens.settings.values import Duration, Networks, Origin, PerAddress, Rate, RepositoryPatterns, Secrets, Size
+from omnilens.settings.values import (
+    Duration,
+    Networks,
+    Origin,
+    PerAddress,
+    PrivateKey,
+    Rate,
+    RepositoryPatterns,
+    Secrets,
+    Size,
+    Token,
+)
 
 IN_MEMORY = "memory"
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -76,8 +87,32 @@ class Settings(BaseSettings):
     api_url: Annotated[str, AfterValidator(lambda value: value.rstrip("/"))] = Field(
         default="https://api.github.com",
         alias="GITHUB_API_URL",
-        pattern=r"^https?://[^/\s]+(/api/v3)?/?$",
-        description="GitHub's API: https://HOST/api/v3 for GitHub Enterprise Server. Links must lead to its host.",
+        pattern=r"^https?://[^/\s@?#]+(/api/v3)?/?$",
+        description="GitHub's API: https://HOST/api/v3 for GitHub Enterprise Server, https://api.NAME.ghe.com for "
+        "GHE.com. Links must lead to its host.",
+    )
+    github_token: Token | None = Field(
+        default=None,
+        alias="GITHUB_TOKEN",
+        description="A personal access token, for what is asked of GitHub besides the deliveries that it sends. "
+        "None is needed for live updates.",
+    )
+    app_id: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.]{1,100}$",
+        alias="GITHUB_APP_ID",
+        description="The id or client id of a GitHub App that is asked as instead of with a token.",
+    )
+    app_private_key: PrivateKey | None = Field(
+        default=None,
+        alias="GITHUB_APP_PRIVATE_KEY",
+        description="The private key of that app, in PEM format.",
+    )
+    app_installation_id: int | None = Field(
+        default=None,
+        gt=0,
+        alias="GITHUB_APP_INSTALLATION_ID",
+        description="The one installation of that app to use. Default: the one of whoever owns the repository.",
     )
     auth: Literal["none"] = Field(
         default="none",
@@ -176,6 +211,28 @@ class Settings(BaseSettings):
         description="json, console, or auto: console on a terminal, JSON lines otherwise.",
     )
 
+    @field_validator("github_token", "app_private_key")
+    @classmethod
+    def _only_over_tls(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        api = urlsplit(info.data.get("api_url", ""))
+        if secret is not None and api.scheme == "http" and not is_loopback(api.hostname or ""):
+            raise ValueError("would be sent for all to read; GITHUB_API_URL should begin with https://")
+        return secret
+
+    @field_validator("app_id")
+    @classmethod
+    def _either_token_or_app(cls, app_id: str | None, info: ValidationInfo) -> str | None:
+        if app_id is not None and info.data.get("github_token") is not None:
+            raise ValueError("is set, and so is GITHUB_TOKEN; only one of them can be who asks")
+        return app_id
+
+    @field_validator("app_private_key")
+    @classmethod
+    def _app_with_its_key(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "app_id" in info.data and (key is None) != (info.data["app_id"] is None):
+            raise ValueError("is required with GITHUB_APP_ID" if key is None else "is set without GITHUB_APP_ID")
+        return key
+
     @field_validator("host")
     @classmethod
     def _only_loopback_without_login(cls, host: str, info: ValidationInfo) -> str:
@@ -197,8 +254,8 @@ class Settings(BaseSettings):
     @property
     def github_host(self) -> str:
         """The host that links must lead to, ``github.com`` for public GitHub."""
-        host = urlsplit(self.api_url).netloc
-        return host.removeprefix("api.")
+        api = urlsplit(self.api_url)
+        return api.netloc if api.path else api.netloc.removeprefix("api.")
 
     @property
     def origin(self) -> str:

@@ -121,6 +121,34 @@ def _secrets(value: Any) -> Any:
     return secrets
 
 
+def _readable(value: Any) -> Any:
+    if isinstance(value, OSError | UnicodeDecodeError):
+        raise ValueError(f"cannot be read from its file: {value}")
+    return value
+
+
+def _token(token: SecretStr) -> SecretStr:
+    # Whatever complained about such a header later would quote it.
+    if not re.fullmatch(r"[!-~]{1,1000}", token.get_secret_value()):
+        raise ValueError("has a character in it that no token has")
+    return token
+
+
+def _private_key(value: SecretStr) -> SecretStr:
+    # Here and not above: it takes longer to import than all else here, and few have an app.
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from joserfc.jwk import RSAKey  # noqa: PLC0415
+
+    key = value.get_secret_value().replace("\\n", "\n").strip() + "\n"
+    try:
+        usable = "PRIVATE KEY-----" in key and RSAKey.import_key(key).is_private
+    except (ValueError, TypeError, JoseError):
+        usable = False
+    if not usable:
+        raise ValueError("should be a private RSA key in PEM format, as GitHub made it")
+    return SecretStr(key)
+
+
 def _distinct(patterns: tuple[RepositoryPattern, ...]) -> tuple[RepositoryPattern, ...]:
     slugs = [pattern.slug.lower() for pattern in patterns if pattern.slug is not None]
     if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
@@ -138,6 +166,10 @@ Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], 
 """Addresses and networks, separated by commas."""
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)]
 """One or several, separated by commas; none of them empty."""
+Token = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_token)]
+"""One word."""
+PrivateKey = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_private_key)]
+"""PEM; its line ends may be written ``\\n``."""
 RepositoryPatterns = Annotated[
     tuple[RepositoryPattern, ...], NoDecode, BeforeValidator(_repositories), AfterValidator(_distinct)
 ]
