@@ -55,13 +55,13 @@ def noted() -> Noted:
 
 @pytest.fixture
 async def client(github: FakeGitHub, clock: FakeClock, noted: Noted) -> AsyncIterator[GitHub]:
-    async with asking(github, clock, observer=noted, patience=0.3) as found:
+    async with asking(github, clock, observer=noted) as found:
         yield found
 
 
 PASSING = [
     *(Fault.html(500), Fault.html(502), Fault.html(503), Fault.json(b'{"message":"x"}', 500), Fault.json(b"", 408)),
-    *(Fault.truncated(), Fault.dropped(), Fault.stalled(), Fault.html(200), Fault.json(b'{"id":1,"full_')),
+    *(Fault.truncated(), Fault.dropped(), Fault.html(200), Fault.json(b'{"id":1,"full_')),
     Fault.json(b"\x1f\x8b garbage", content_encoding="gzip"),
 ]
 
@@ -71,6 +71,13 @@ async def test_what_passes_is_waited_out(client: GitHub, github: FakeGitHub, clo
     github.fail(fault, fault)
     assert (await client.about.repository(REPOSITORY)).full_name == REPOSITORY
     assert clock.waits == [0.75, 1.5]
+
+
+async def test_no_answer_is_waited_out_as_well(github: FakeGitHub, clock: FakeClock) -> None:
+    github.fail(Fault.stalled())
+    async with asking(github, clock, patience=1.0) as client:
+        assert (await client.about.repository(REPOSITORY)).full_name == REPOSITORY
+    assert [seen.status for seen in github.requests][1:] == [200]
 
 
 async def test_what_does_not_pass_is_said_at_last(client: GitHub, github: FakeGitHub, clock: FakeClock) -> None:
@@ -327,7 +334,7 @@ async def test_a_caller_who_gives_up_blocks_nobody(client: GitHub, github: FakeG
 
 async def test_what_is_reported(client: GitHub, github: FakeGitHub, noted: Noted) -> None:
     await client.about.repository(REPOSITORY)
-    github.fail(Fault.html(502), Fault.stalled())
+    github.fail(Fault.html(502), Fault.dropped())
     await client.about.meta()
     with pytest.raises(NotFound):
         await client.about.repository("octo-org/none")
