@@ -16,12 +16,14 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import docs, errors, health, openapi, overview, repos, runs
+from omnilens.api import docs, errors, github, health, openapi, overview, repos, runs
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.errors import StorageUnavailable
+from omnilens.github.rest import GitHub, connect
 from omnilens.operations import logs
+from omnilens.operations.calls import CallMetrics
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
@@ -39,6 +41,8 @@ from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
+from omnilens.sync.catchup import CatchUp
+from omnilens.sync.learning import Learning
 
 log = logs.get(__name__)
 
@@ -48,6 +52,8 @@ LAST_ENTRIES = 2.0
 """Seconds for bringing what was accepted last to those who watch, when the server stops; a restart will do it else."""
 TIDY_EVERY = 30.0
 """Seconds between two rounds of forgetting what is older than the retention."""
+AGAIN_AFTER_A_BUG = 60.0
+"""Seconds until GitHub is compared with again after that has failed in a way that nobody foresaw."""
 RETRY_EVERY = 10.0
 """Seconds between two looks at which failed deliveries are due."""
 
@@ -90,7 +96,13 @@ class OmniLens:
         )
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
+        self._github = connect(settings, observer=CallMetrics(self.metrics)) if settings.may_ask_github else None
+        self.catch_up = self._catching_up(self._github, settings.github_host) if self._github else None
         self.api = self._api()
+
+    def _catching_up(self, client: GitHub, github_host: str) -> CatchUp:
+        learning = Learning(self.repositories, self.journal, self.store, self.storage.history, github_host, _now)
+        return CatchUp(client, learning, self.store, self.repositories, _now, asyncio.sleep)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -108,10 +120,10 @@ class OmniLens:
 
     async def _replay(self, known: Past = NOTHING) -> None:
         try:
-            await self.flow.replay(await self.storage.past(datetime.now(UTC), known))
+            await self.flow.replay(await self.storage.past(_now(), known))
         except Discontinued:
             # Most likely another process has just moved into the history what we were about to read.
-            await self.flow.replay(await self.storage.past(datetime.now(UTC), known), despite_gaps=True)
+            await self.flow.replay(await self.storage.past(_now(), known), despite_gaps=True)
 
     async def _follow(self) -> None:
         """Follow the journal; where it breaks off, begin again, and have everybody fetch a fresh snapshot.
@@ -166,12 +178,13 @@ class OmniLens:
             journal=self.journal,
             history=self.storage.history,
             dead_letters=self.storage.dead_letters,
+            catch_up=self.catch_up,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, health, docs):
+        for part in (repos, runs, overview, github, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -184,6 +197,7 @@ class OmniLens:
             follower = tasks.create_task(self._follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
+            catching_up = tasks.create_task(self._catch_up(), name="ask GitHub what was missed")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
@@ -191,16 +205,19 @@ class OmniLens:
             self._ready = False
             tidying.cancel()
             retrying.cancel()
+            catching_up.cancel()
             await self.journal.close()
             await asyncio.wait([follower], timeout=LAST_ENTRIES)
             follower.cancel()
+        if self._github:
+            await self._github.close()
         await self.storage.close()
         log.info("server.stopped")
 
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_EVERY)
-            now = datetime.now(UTC)
+            now = _now()
             try:
                 self.store.forget(now, self._retention)
                 with suppress(StorageUnavailable, Discontinued):  # which the journal reports; what is old can wait
@@ -208,10 +225,22 @@ class OmniLens:
             except Exception:  # what is old can wait for another try; what is live cannot
                 log.exception("tidying.failed")
 
+    async def _catch_up(self) -> None:
+        while self.catch_up:
+            try:
+                await self.catch_up.run()
+            except Exception:  # what is live is served without it
+                log.exception("catching_up.failed")
+            await asyncio.sleep(AGAIN_AFTER_A_BUG)
+
     async def _retry(self) -> None:
         while letters := self.storage.dead_letters:
             try:
-                await letters.retry_due(self.flow.take, datetime.now(UTC))
+                await letters.retry_due(self.flow.take, _now())
             except Exception:  # whatever a kept delivery does to us, the live ones are still served
                 log.exception("retry.failed")
             await asyncio.sleep(RETRY_EVERY)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

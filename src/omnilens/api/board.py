@@ -22,6 +22,7 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.socketio import Server
+from omnilens.sync.catchup import CatchUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Board:
     journal: Journal
     history: History | None
     dead_letters: DeadLetters | None
+    catch_up: CatchUp | None
+    """Nothing where there is nothing to ask GitHub with."""
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""

@@ -11,7 +11,16 @@ from msgspec.json import schema_components
 
 from omnilens import __version__
 from omnilens.api.answers import schema
-from omnilens.api.schemas import ErrorAnswer, Health, LiveMetrics, OverviewAnswer, RepositoryList, RunAnswer, RunList
+from omnilens.api.schemas import (
+    ErrorAnswer,
+    GitHubAnswer,
+    Health,
+    LiveMetrics,
+    OverviewAnswer,
+    RepositoryList,
+    RunAnswer,
+    RunList,
+)
 from omnilens.model import JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
 
@@ -81,7 +90,8 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
-    rest: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, Health, LiveMetrics)
+    board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
+    rest = (*board, GitHubAnswer, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate), ref_template="#/components/schemas/{name}"
     )

@@ -112,6 +112,41 @@ class LiveMetrics(Struct, frozen=True, kw_only=True):
     """Seconds from receiving a delivery to having written its update to every subscriber; nothing before the first."""
 
 
+class GitHubLimits(Struct, frozen=True, kw_only=True):
+    """How many calls GitHub grants to one account; nothing where it did not say, or limits are off."""
+
+    account: str
+    limit: int | None
+    remaining: int | None
+    resets_at: Timestamp | None
+    """When all of `limit` will be there again."""
+    closed_until: Timestamp | None
+    """When GitHub may be asked again, if not now. Live updates go on meanwhile."""
+
+
+class RepositoryStanding(Struct, frozen=True, kw_only=True):
+    """How a repository was last compared with GitHub."""
+
+    slug: str
+    compared_at: Timestamp | None
+    """When that was last done to the end."""
+    learned: int
+    """Changes that had been missed, and were found then."""
+    comparing: bool
+    """Whether it is being done, or waits for GitHub's limits."""
+    problem: str | None
+    """Why the last attempt failed, as a sentence that says what to do."""
+
+
+class GitHubAnswer(Struct, frozen=True, kw_only=True):
+    configured: bool
+    """Whether there is a token or an app to ask with."""
+    hint: str | None = None
+    """What one would add."""
+    limits: tuple[GitHubLimits, ...] = ()
+    repos: tuple[RepositoryStanding, ...] = ()
+
+
 class ErrorAnswer(Struct, frozen=True, kw_only=True):
     error: str
     """A sentence that says what to do."""

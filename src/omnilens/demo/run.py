@@ -172,6 +172,8 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
         stale_deliveries="history",
         database_url=settings.IN_MEMORY,
     )
+    # GitHub knows nothing of what is played here, and need not be asked with a token that happens to be around.
+    loaded = loaded.model_copy(update={"github_token": None, "app_id": None, "app_private_key": None})
     logs.configure("warning", loaded.log_format)
     listening, loaded = listen(loaded)
     url = loaded.origin

@@ -159,6 +159,18 @@ class Store:
         known = board.runs.get(run_id) if board else None
         return known.view if known else None
 
+    def state(self, slug: str, run_id: int) -> RunState | None:
+        """All that was reported of one run."""
+        board = self._boards.get(slug)
+        known = board.runs.get(run_id) if board else None
+        return known.state if known else None
+
+    def unfinished(self, slug: str) -> list[RunView]:
+        """The runs of a repository that are not completed, as far as is known."""
+        board = self._boards.get(slug)
+        runs = board.runs.values() if board else ()
+        return [known.view for known in runs if not known.view.run.completed]
+
     def states(self) -> list[tuple[str, RunState]]:
         """All runs with the slug of their repository, each repository's in the order in which they were heard of."""
         return [(slug, known.state) for slug, board in self._boards.items() for known in board.runs.values()]

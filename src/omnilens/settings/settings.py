@@ -252,6 +252,11 @@ class Settings(BaseSettings):
         return None if url == IN_MEMORY else url
 
     @property
+    def may_ask_github(self) -> bool:
+        """Whether there is something to ask GitHub with."""
+        return self.github_token is not None or self.app_id is not None
+
+    @property
     def github_host(self) -> str:
         """The host that links must lead to, ``github.com`` for public GitHub."""
         api = urlsplit(self.api_url)

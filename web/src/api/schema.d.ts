@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the board compares with what GitHub knows */
+        get: operations["get_github_api_github_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -441,6 +458,35 @@ export interface components {
             repo: components["schemas"]["Repository"];
             overview: components["schemas"]["Overview"];
         };
+        /** GitHubAnswer */
+        GitHubAnswer: {
+            configured: boolean;
+            hint: string | null;
+            limits: components["schemas"]["GitHubLimits"][];
+            repos: components["schemas"]["RepositoryStanding"][];
+        };
+        /**
+         * GitHubLimits
+         * @description How many calls GitHub grants to one account; nothing where it did not say, or limits are off.
+         */
+        GitHubLimits: {
+            account: string;
+            limit: number | null;
+            remaining: number | null;
+            resets_at: string | null;
+            closed_until: string | null;
+        };
+        /**
+         * RepositoryStanding
+         * @description How a repository was last compared with GitHub.
+         */
+        RepositoryStanding: {
+            slug: string;
+            compared_at: string | null;
+            learned: number;
+            comparing: boolean;
+            problem: string | null;
+        };
         /** Health */
         Health: {
             /** @enum {unknown} */
@@ -731,6 +777,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_github_api_github_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitHubAnswer"];
                 };
             };
         };

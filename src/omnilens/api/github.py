@@ -1,0 +1,48 @@
+"""What GitHub is asked besides the deliveries that it sends: with what, within which limits, and what came of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from omnilens.api.answers import answer, answering
+from omnilens.api.board import TheBoard
+from omnilens.api.schemas import GitHubAnswer, GitHubLimits, RepositoryStanding
+from omnilens.github.rest import BudgetView
+from omnilens.sync.catchup import Standing
+
+router = APIRouter(tags=["board"])
+
+WITHOUT = (
+    "Live updates need no token. With GITHUB_TOKEN or a GitHub App, OmniLens also finds what it missed while "
+    "it was down, and asks about runs whose end was never reported."
+)
+
+
+@router.get("/api/github", summary="How the board compares with what GitHub knows", **answering(GitHubAnswer))
+async def get_github(board: TheBoard) -> Response:
+    catch_up = board.catch_up
+    if catch_up is None:
+        return answer(GitHubAnswer(configured=False, hint=WITHOUT))
+    limits = tuple(_limits(budget) for budget in catch_up.budgets())
+    standings = tuple(_standing(each.slug, catch_up.standing(each.slug)) for each in board.repositories.all())
+    return answer(GitHubAnswer(configured=True, limits=limits, repos=standings))
+
+
+def _limits(budget: BudgetView) -> GitHubLimits:
+    return GitHubLimits(
+        account=budget.account,
+        limit=budget.limit,
+        remaining=budget.remaining,
+        resets_at=budget.resets_at,
+        closed_until=budget.closed_until,
+    )
+
+
+def _standing(slug: str, standing: Standing) -> RepositoryStanding:
+    return RepositoryStanding(
+        slug=slug,
+        compared_at=standing.compared_at,
+        learned=standing.learned,
+        comparing=standing.comparing,
+        problem=standing.problem,
+    )

@@ -1,0 +1,179 @@
+"""Comparing the board with GitHub: once at the start, and then where there is reason to doubt it.
+
+What was missed is in GitHub's list of runs, newest first: a page of a hundred costs one call, and nothing where
+nothing has changed since. Runs that go on for suspiciously long are asked about one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from omnilens.errors import OmniLensError
+from omnilens.github.rest import BudgetView, GitHub, GitHubError, NotFound, RunFields
+from omnilens.model import Repository, Run
+from omnilens.operations import logs
+from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.store import RUNS_KEPT, Store
+from omnilens.sync.doubts import longest, repository_is_doubtful_at, run_is_doubtful_at
+from omnilens.sync.learning import Learning
+
+log = logs.get(__name__)
+
+MARGIN = timedelta(hours=1)
+"""How much earlier than what was heard last a comparison begins: deliveries come late, and in any order."""
+MAX_PAGES = 10
+"""Of a hundred runs each, for one repository: a thousand."""
+MAX_RUNS_WITH_JOBS = 20
+"""Runs of one repository whose jobs are asked for after a comparison, those that go on first of all."""
+LOOK_AGAIN = timedelta(minutes=5)
+"""How long to sleep at most before looking, on the board and not at GitHub, whether there is reason to ask."""
+TRY_AGAIN = timedelta(minutes=5)
+"""After GitHub could not be asked; the client itself has tried for longer than a moment by then."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Standing(Struct):
+    """How a repository was last compared with GitHub."""
+
+    compared_at: datetime | None = None
+    """When that was last done to the end."""
+    learned: int = 0
+    """Changes that it brought then."""
+    comparing: bool = False
+    problem: str | None = None
+    """Why the last attempt failed."""
+    tried_at: datetime = _EPOCH
+    in_vain: int = 0
+    """Comparisons in a row that brought nothing."""
+
+
+class CatchUp:
+    """Asks GitHub what was missed, one repository after another."""
+
+    def __init__(
+        self,
+        github: GitHub,
+        learning: Learning,
+        store: Store,
+        repositories: RepositoryMap,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._github = github
+        self._learning = learning
+        self._store = store
+        self._repositories = repositories
+        self._now = now
+        self._sleep = sleep
+        self._standing: dict[str, Standing] = {}
+        self._asked: dict[tuple[str, int], int] = {}
+
+    def budgets(self) -> list[BudgetView]:
+        """What is left of GitHub's limits."""
+        return self._github.budgets()
+
+    def standing(self, slug: str) -> Standing:
+        """How a repository stands."""
+        return self._standing.setdefault(slug, Standing())
+
+    async def run(self) -> None:
+        """Compare every repository, and then whichever becomes doubtful. Only cancelling it ends it."""
+        while True:
+            for repository in self._repositories.all():
+                if self.due(repository) <= self._now():
+                    await self.compare(repository)
+                for run in self.doubtful(repository):
+                    await self.ask_about(repository, run)
+            await self._sleep(LOOK_AGAIN.total_seconds())
+
+    def due(self, repository: Repository) -> datetime:
+        """When to compare a repository."""
+        standing = self.standing(repository.slug)
+        if standing.problem:
+            return standing.tried_at + TRY_AGAIN
+        if standing.compared_at is None:
+            return _EPOCH
+        last = self._store.last_event_at(repository.slug)
+        if last is None:
+            return datetime.max.replace(tzinfo=UTC)  # nothing has ever happened there, and nothing may
+        in_vain = standing.in_vain if last <= standing.compared_at else 0
+        return repository_is_doubtful_at(last, standing.compared_at, in_vain)
+
+    def doubtful(self, repository: Repository) -> list[Run]:
+        """The runs of a repository that should be over by now."""
+        slug = repository.slug
+        unfinished = {view.run.id: view.run for view in self._store.unfinished(slug)}
+        for key in [key for key in self._asked if key[0] == slug and key[1] not in unfinished]:
+            del self._asked[key]
+        if not unfinished:
+            return []
+        took = longest(self._store.runs(slug, _EPOCH, self._now()))
+        return [
+            run
+            for run in unfinished.values()
+            if run_is_doubtful_at(run, took.get(run.name), self._asked.get((slug, run.id), 0)) <= self._now()
+        ]
+
+    async def compare(self, repository: Repository) -> None:
+        """Compare a repository with GitHub's list of its runs. What goes wrong is in its `Standing`."""
+        standing = self.standing(repository.slug)
+        standing.tried_at, standing.comparing = self._now(), True
+        try:
+            learned = await self._compare(repository)
+        except (GitHubError, OmniLensError) as error:
+            standing.problem = error.message
+            log.warning("github.not_compared", repo=repository.slug, reason=error.message)
+            return
+        finally:
+            standing.comparing = False
+        standing.in_vain = 0 if learned else standing.in_vain + 1
+        standing.compared_at, standing.learned, standing.problem = self._now(), learned, None
+        log.info("github.compared", repo=repository.slug, learned=learned)
+
+    async def ask_about(self, repository: Repository, run: Run) -> None:
+        """Ask how one run is, with its jobs."""
+        key = (repository.slug, run.id)
+        self._asked[key] = self._asked.get(key, 0) + 1
+        try:
+            found = await self._github.runs.run(repository.full_name, run.id)
+            learned = await self._learning.runs(repository, [found])
+            learned += await self._jobs(repository, run.id, run.name)
+        except NotFound:
+            log.warning("github.run_is_gone", repo=repository.slug, run=run.id)
+            return
+        except (GitHubError, OmniLensError) as error:
+            log.warning("github.not_asked", repo=repository.slug, run=run.id, reason=error.message)
+            return
+        log.info("github.asked_about", repo=repository.slug, run=run.id, status=found.status, learned=learned)
+
+    async def _compare(self, repository: Repository) -> int:
+        since, learned, pages, etag = self._since(repository.slug), 0, 0, None
+        going_on: list[RunFields] = []
+        async for page in self._github.runs.newest(repository.full_name, anew=True):
+            learned += await self._learning.runs(repository, page.runs)
+            going_on += [run for run in page.runs if run.status != "completed"]
+            etag, pages = etag or page.etag, pages + 1
+            created = page.runs[-1].created_at if page.runs else None
+            if created is None or created < since or pages == MAX_PAGES:
+                break
+        await self._github.taken(etag)
+        for run in going_on[:MAX_RUNS_WITH_JOBS] if learned else ():
+            await self._jobs(repository, run.id, run.name)
+        return learned
+
+    async def _jobs(self, repository: Repository, run_id: int, workflow: str | None) -> int:
+        page = await self._github.runs.jobs(repository.full_name, run_id)
+        return await self._learning.jobs(repository, workflow, page.jobs)
+
+    def _since(self, slug: str) -> datetime:
+        """How far back to compare: to before what was heard last, and to the oldest run that still goes on."""
+        earliest = self._now() - RUNS_KEPT
+        last = self._store.last_event_at(slug)
+        if last is None:
+            return earliest
+        going_on = [view.run.created_at or view.run.run_started_at for view in self._store.unfinished(slug)]
+        return max(earliest, min([last - MARGIN, *going_on]))
