@@ -1,5 +1,6 @@
 /**
  * ["repos", date, tz]                        the repositories
+ * ["github"]                                 how the repositories compare with GitHub
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
@@ -7,6 +8,7 @@
 export const keys = {
   allRepos: ["repos"] as const,
   repos: (date: string, tz: string) => ["repos", date, tz] as const,
+  github: ["github"] as const,
   live: (slug: string) => ["live", slug] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,
   run: (slug: string, id: number) => ["live", slug, "run", id] as const,

@@ -13,6 +13,7 @@ export type RepositoryCard = Schemas["RepositoryCard"];
 export type RepositoryList = Schemas["RepositoryList"];
 export type RunList = Schemas["RunList"];
 export type RunAnswer = Schemas["RunAnswer"];
+export type GitHubAnswer = Schemas["GitHubAnswer"];
 export type WorkflowUpdate = Omit<Schemas["WorkflowUpdate"], "runData"> & { runData: Run };
 export type JobUpdate = Omit<Schemas["JobUpdate"], "runData" | "jobData"> & { runData: Run; jobData: Job };
 export type Update = WorkflowUpdate | JobUpdate;

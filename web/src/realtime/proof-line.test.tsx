@@ -1,5 +1,7 @@
+import { QueryClientProvider } from "@tanstack/react-query";
 import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createQueryClient } from "../api/query-client";
 import { fullTime, minuteOfDay } from "../lib/time";
 import { broken, NOTHING_PROVEN, type Proof, suspended } from "./proof";
 import { ProofLine } from "./proof-line";
@@ -13,11 +15,23 @@ const busy: Proof = { chain: { ...chain, updates: 3, last }, unprovenSince: null
 const lost = suspended(busy, NOW);
 
 const show = (proof: Proof, lastEventAt: string | null = null) =>
-  render(<ProofLine proof={proof} name="acme/api" lastEventAt={lastEventAt} />);
+  render(
+    <QueryClientProvider client={createQueryClient()}>
+      <ProofLine proof={proof} slug="api" name="acme/api" lastEventAt={lastEventAt} />
+    </QueryClientProvider>,
+  );
 const button = () => screen.getByTestId("proof");
 
-beforeEach(() => vi.useFakeTimers({ now: NOW, toFake: ["Date"] }));
-afterEach(() => vi.useRealTimers());
+const answer = { configured: false, hint: "A token would add this.", limits: [], repos: [] };
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
+  vi.stubGlobal("fetch", async () => Response.json(answer));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 it.each([
   ["proven", busy, `Gap-free since ${minuteOfDay(SINCE)} · last update 12 s ago`],
@@ -51,6 +65,7 @@ describe("pressed", () => {
   it("has the numbers and times that prove it", async () => {
     const { text, facts } = await details(busy);
     expect(text).toContain("Each update since then named the one before it");
+    expect(await screen.findByText("A token would add this.")).toBeTruthy();
     expect(facts).toEqual([
       ["Gap-free since", fullTime(SINCE)],
       ["Updates received", "3"],

@@ -9,25 +9,26 @@ import { type Proof, provenChain } from "./proof";
 const ProofPopover = lazy(() => import("./proof-popover"));
 
 /** What the page has proven of a repository, in a line that recedes; pressed, it says by which numbers. */
-export function RepoProof({ slug, ...rest }: { slug: string } & Omit<ProofLineProps, "proof">) {
-  return <ProofLine proof={useProof(slug)} {...rest} />;
+export function RepoProof({ slug, ...rest }: Omit<ProofLineProps, "proof">) {
+  return <ProofLine proof={useProof(slug)} slug={slug} {...rest} />;
 }
 
 interface ProofLineProps {
   proof: Proof;
+  slug: string;
   name: string;
   /** When the last delivery before the proven updates arrived, by the snapshot. */
   lastEventAt: string | null | undefined;
 }
 
-export function ProofLine({ proof, name, lastEventAt }: ProofLineProps) {
+export function ProofLine({ proof, slug, name, lastEventAt }: ProofLineProps) {
   const proven = provenChain(proof) !== null;
   return (
     <PopoverButton
       data-testid="proof"
       data-proven={proven}
       className="-mx-1 -my-0.5 relative z-10 flex max-w-full items-center gap-1.5 rounded px-1 py-0.5 text-dim text-small hover:bg-sunken hover:text-ink"
-      opens={(props) => <ProofPopover proof={proof} name={name} {...props} />}
+      opens={(props) => <ProofPopover proof={proof} slug={slug} name={name} {...props} />}
     >
       <Icon name={proven ? "linked" : "unlinked"} size={12} />
       <span className="sr-only">{name}: </span>
@@ -38,7 +39,7 @@ export function ProofLine({ proof, name, lastEventAt }: ProofLineProps) {
   );
 }
 
-function Claim({ proof, lastEventAt }: Omit<ProofLineProps, "name">) {
+function Claim({ proof, lastEventAt }: Pick<ProofLineProps, "proof" | "lastEventAt">) {
   const chain = provenChain(proof);
   if (chain) {
     const last = chain.last?.receivedAt ?? (lastEventAt ? instant(lastEventAt) : null);

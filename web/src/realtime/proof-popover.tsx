@@ -1,14 +1,16 @@
 import { Popover } from "../components/popover";
 import type { PopoverProps } from "../components/popover-button";
 import { fullTime } from "../lib/time";
+import { GitHubStanding } from "./github-standing";
 import { type Proof, provenChain } from "./proof";
 
 interface ProofPopoverProps extends PopoverProps {
   proof: Proof;
+  slug: string;
   name: string;
 }
 
-export default function ProofPopover({ proof, name, ...popover }: ProofPopoverProps) {
+export default function ProofPopover({ proof, slug, name, ...popover }: ProofPopoverProps) {
   return (
     <Popover {...popover} title={`What is proven of ${name}`} testId="proof-details" align="start">
       <div className="grid gap-2 px-2 pb-1">
@@ -21,6 +23,7 @@ export default function ProofPopover({ proof, name, ...popover }: ProofPopoverPr
             </div>
           ))}
         </dl>
+        <GitHubStanding slug={slug} />
       </div>
     </Popover>
   );
