@@ -21,14 +21,14 @@ from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.errors import StorageUnavailable
-from omnilens.github.rest import GitHub, connect
+from omnilens.github.rest import connect
 from omnilens.operations import logs
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
-from omnilens.pipeline.flow import Flow, Rules
+from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
 from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
 from omnilens.pipeline.journal import Discontinued
@@ -42,6 +42,7 @@ from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
 from omnilens.sync.catchup import CatchUp
+from omnilens.sync.details import Details
 from omnilens.sync.learning import Learning
 
 log = logs.get(__name__)
@@ -97,12 +98,20 @@ class OmniLens:
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
         self._github = connect(settings, observer=CallMetrics(self.metrics)) if settings.may_ask_github else None
-        self.catch_up = self._catching_up(self._github, settings.github_host) if self._github else None
+        self.catch_up: CatchUp | None = None
+        self.details: Details | None = None
+        if self._github:
+            learning = self._learning(settings.github_host)
+            self.catch_up = CatchUp(self._github, learning, self.store, self.repositories, _now, asyncio.sleep)
+            self.details = Details(self._github, learning)
         self.api = self._api()
 
-    def _catching_up(self, client: GitHub, github_host: str) -> CatchUp:
-        learning = Learning(self.repositories, self.journal, self.store, self.storage.history, github_host, _now)
-        return CatchUp(client, learning, self.store, self.repositories, _now, asyncio.sleep)
+    def _learning(self, github_host: str) -> Learning:
+        async def shown() -> None:
+            await self.flow.caught_up(SHOWN_WITHIN)
+
+        history = self.storage.history
+        return Learning(self.repositories, self.journal, self.store, history, github_host, _now, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -179,6 +188,7 @@ class OmniLens:
             history=self.storage.history,
             dead_letters=self.storage.dead_letters,
             catch_up=self.catch_up,
+            details=self.details,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )

@@ -53,14 +53,16 @@ class Watched:
     async def ready(self) -> None:
         """Nobody is slow here."""
 
+    async def shown(self) -> None:
+        await self.flow.caught_up(5)
+
     @property
     def repository(self) -> Repository:
         return self.repositories.all()[0]
 
     async def compare(self) -> int:
-        """Compare, wait for the board, and return what was learned."""
+        """Compare, and return what was learned."""
         await self.catch_up.compare(self.repository)
-        await self.flow.caught_up(5)
         return self.catch_up.standing("octo-repo").learned
 
     def runs(self) -> list[RunView]:
@@ -89,7 +91,9 @@ async def watching(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[Watche
     watched = Watched(clock)
     following = asyncio.create_task(watched.flow.follow())
     async with asking(github, clock) as client:
-        learning = Learning(watched.repositories, watched.journal, watched.store, None, "github.com", clock.now)
+        learning = Learning(
+            watched.repositories, watched.journal, watched.store, None, "github.com", clock.now, watched.shown
+        )
         watched.catch_up = CatchUp(client, learning, watched.store, watched.repositories, clock.now, clock.sleep)
         yield watched
     await watched.journal.close()
@@ -182,7 +186,6 @@ async def test_a_run_whose_end_was_never_reported_is_asked_about(
     clock.passed += UNKNOWN.total_seconds()
     (doubtful,) = watched.catch_up.doubtful(watched.repository)
     await watched.catch_up.ask_about(watched.repository, doubtful)
-    await watched.flow.caught_up(5)
     assert watched.runs()[0].run.conclusion is Conclusion.SUCCESS
     assert watched.catch_up.doubtful(watched.repository) == []
     assert len(github.asked(f"/actions/runs/{run.id}")) == 1

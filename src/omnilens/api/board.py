@@ -23,6 +23,7 @@ from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.socketio import Server
 from omnilens.sync.catchup import CatchUp
+from omnilens.sync.details import Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Board:
     history: History | None
     dead_letters: DeadLetters | None
     catch_up: CatchUp | None
-    """Nothing where there is nothing to ask GitHub with."""
+    details: Details | None
+    """Both nothing where there is nothing to ask GitHub with."""
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""
@@ -60,6 +62,13 @@ class Board:
         """One run, from memory or from the history."""
         recent = self.store.run(slug, run_id)
         return recent if recent or self.history is None else await self.history.run(slug, run_id)
+
+    async def run_with_jobs(self, repository: Repository, run_id: int) -> RunView | None:
+        """The same, with its jobs, which are asked for at GitHub where none are known."""
+        found = await self.run(repository.slug, run_id)
+        if found is None or found.jobs or self.details is None:
+            return found
+        return await self.run(repository.slug, run_id) if await self.details.look_up(repository, found.run) else found
 
     def repository(self, slug: str) -> Repository:
         """The repository with this slug.

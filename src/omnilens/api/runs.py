@@ -49,7 +49,7 @@ async def get_runs(
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps", **answering(RunAnswer))
 async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> Response:  # noqa: A002 - the contract's name
     repository = board.repository(slug)
-    view = await board.run(repository.slug, id)
+    view = await board.run_with_jobs(repository, id)
     if view is None:
         raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")
     run, seq = _detail(view.run, view.jobs), board.store.seq(repository.slug)

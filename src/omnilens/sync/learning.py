@@ -6,7 +6,7 @@ would only carry it around: it goes through normalise and merge into the history
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,8 @@ class Learning:
     """Nothing where nothing outlives the process; then days before the board's are not kept."""
     github_host: str
     now: Callable[[], datetime]
+    shown: Callable[[], Awaitable[None]]
+    """Waits until the board has what the journal has, or does not get there soon."""
 
     async def runs(self, repository: Repository, fields: Iterable[RunFields]) -> int:
         """Take in runs. Returns how many of them said something new.
@@ -53,6 +55,8 @@ class Learning:
         # All at once: they share a sync of the disk.
         for appended in [self.journal.append(change) for change in recent]:
             await appended
+        if recent:
+            await self.shown()
         past = [change for change in changes if not self._is_recent(change)]
         if not past or self.history is None:
             return len(recent)
