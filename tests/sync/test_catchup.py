@@ -17,8 +17,8 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import Store
 from omnilens.settings import RepositoryPattern
-from omnilens.sync.catchup import LOOK_AGAIN, MAX_PAGES, TRY_AGAIN, CatchUp
-from omnilens.sync.doubts import SILENCE, UNKNOWN
+from omnilens.sync.catchup import LOOK_AGAIN, MAX_PAGES, CatchUp
+from omnilens.sync.doubts import SILENCE, TRY_AGAIN, UNKNOWN
 from omnilens.sync.learning import Learning
 from support import github as fake
 from support.clock import FakeClock

@@ -18,6 +18,7 @@ from omnilens.sync.doubts import (
     longest,
     repository_is_doubtful_at,
     run_is_doubtful_at,
+    try_again_at,
 )
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -67,3 +68,8 @@ def test_a_quiet_repository_is_doubted_ever_more_rarely() -> None:
     assert asked == [SILENCE, 2 * SILENCE, 4 * SILENCE, 8 * SILENCE]
     compared = NOON + timedelta(hours=1)
     assert repository_is_doubtful_at(NOON, compared, 0) == compared + SILENCE
+
+
+def test_what_fails_is_tried_again_ever_more_rarely() -> None:
+    pauses = [(try_again_at(NOON, failures) - NOON).total_seconds() / 60 for failures in (1, 2, 3, 7, 8, 1000)]
+    assert pauses == [5, 10, 20, 320, 360, 360]

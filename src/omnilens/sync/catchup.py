@@ -17,7 +17,7 @@ from omnilens.model import Repository, Run
 from omnilens.operations import logs
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import RUNS_KEPT, Store
-from omnilens.sync.doubts import longest, repository_is_doubtful_at, run_is_doubtful_at
+from omnilens.sync.doubts import longest, repository_is_doubtful_at, run_is_doubtful_at, try_again_at
 from omnilens.sync.learning import Learning
 
 log = logs.get(__name__)
@@ -30,8 +30,6 @@ MAX_RUNS_WITH_JOBS = 20
 """Runs of one repository whose jobs are asked for after a comparison, those that go on first of all."""
 LOOK_AGAIN = timedelta(minutes=5)
 """How long to sleep at most before looking, on the board and not at GitHub, whether there is reason to ask."""
-TRY_AGAIN = timedelta(minutes=5)
-"""After GitHub could not be asked; the client itself has tried for longer than a moment by then."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,6 +45,8 @@ class Standing(Struct):
     problem: str | None = None
     """Why the last attempt failed."""
     tried_at: datetime = _EPOCH
+    failures: int = 0
+    """Attempts in a row that failed."""
     in_vain: int = 0
     """Comparisons in a row that brought nothing."""
 
@@ -93,8 +93,8 @@ class CatchUp:
     def due(self, repository: Repository) -> datetime:
         """When to compare a repository."""
         standing = self.standing(repository.slug)
-        if standing.problem:
-            return standing.tried_at + TRY_AGAIN
+        if standing.failures:
+            return try_again_at(standing.tried_at, standing.failures)
         if standing.compared_at is None:
             return _EPOCH
         last = self._store.last_event_at(repository.slug)
@@ -125,13 +125,14 @@ class CatchUp:
         try:
             learned = await self._compare(repository)
         except (GitHubError, OmniLensError) as error:
-            standing.problem = error.message
+            standing.problem, standing.failures = error.message, standing.failures + 1
             log.warning("github.not_compared", repo=repository.slug, reason=error.message)
             return
         finally:
             standing.comparing = False
         standing.in_vain = 0 if learned else standing.in_vain + 1
-        standing.compared_at, standing.learned, standing.problem = self._now(), learned, None
+        standing.compared_at, standing.learned = self._now(), learned
+        standing.problem, standing.failures = None, 0
         log.info("github.compared", repo=repository.slug, learned=learned)
 
     async def ask_about(self, repository: Repository, run: Run) -> None:

@@ -17,6 +17,9 @@ UNKNOWN = timedelta(hours=1)
 """How long a run may take whose workflow was never seen to complete."""
 SILENCE = timedelta(hours=6)
 """How long a repository may be quiet in which something has happened before."""
+TRY_AGAIN = timedelta(minutes=5)
+"""After GitHub could not be asked; the client itself has tried for longer than a moment by then."""
+LONGEST_PAUSE = timedelta(hours=6)
 MOST_DOUBLINGS = 20
 """After which it is a matter of years."""
 
@@ -44,6 +47,11 @@ def run_is_doubtful_at(run: Run, longest_ever: timedelta | None, asked: int) -> 
 def repository_is_doubtful_at(last_event_at: datetime, compared_at: datetime, asked: int) -> datetime:
     """When to ask about a repository of which nothing was heard since `last_event_at`, nor when it was compared."""
     return max(last_event_at, compared_at) + SILENCE * (1 + _times(asked))
+
+
+def try_again_at(failed_at: datetime, failures: int) -> datetime:
+    """When to try again what has failed so often in a row."""
+    return failed_at + min(TRY_AGAIN * (1 + _times(failures - 1)), LONGEST_PAUSE)
 
 
 def _times(asked: int) -> int:
