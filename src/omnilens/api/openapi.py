@@ -14,8 +14,9 @@ from omnilens.api.answers import schema
 from omnilens.api.schemas import ErrorAnswer, Health, LiveMetrics, OverviewAnswer, RepositoryList, RunAnswer, RunList
 from omnilens.model import JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
+from omnilens.settings import WEBHOOK_PATH
 
-WEBHOOK = "/api/webhooks/github"
+WEBHOOK = WEBHOOK_PATH
 
 _REFUSALS = {
     "400": "Malformed, incomplete or stale.",

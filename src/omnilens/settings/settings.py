@@ -33,6 +33,8 @@ from omnilens.settings.values import (
 )
 
 IN_MEMORY = "memory"
+WEBHOOK_PATH = "/api/webhooks/github"
+"""Where deliveries are taken."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -260,6 +262,11 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def webhook_url(self) -> str:
+        """The address that GitHub is to deliver to."""
+        return self.origin + WEBHOOK_PATH
 
     @property
     def allowed_origins(self) -> frozenset[str]:
