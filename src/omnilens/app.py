@@ -21,7 +21,9 @@ from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.errors import StorageUnavailable
+from omnilens.github.rest import connect
 from omnilens.operations import logs
+from omnilens.operations.calls import CallMetrics
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
@@ -31,6 +33,7 @@ from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
 from omnilens.pipeline.journal import Discontinued
 from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
@@ -39,6 +42,7 @@ from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
+from omnilens.sync import networks
 
 log = logs.get(__name__)
 
@@ -65,6 +69,8 @@ class OmniLens:
         self.journal = self.storage.journal
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
+        self.github = connect(settings, observer=CallMetrics(self.metrics))
+        self.gate = Gate(settings.webhook_sources)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
         allowance = Allowance.of(settings)
@@ -160,6 +166,7 @@ class OmniLens:
     async def close(self) -> None:
         """Let go of what ``recover`` opened, where nothing was served."""
         await self.journal.close()
+        await self.github.close()
         await self.storage.close()
 
     def _api(self) -> FastAPI:
@@ -191,6 +198,8 @@ class OmniLens:
             follower = tasks.create_task(self._follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
+            learning = networks.keep_learning(self.gate, self.github, self.metrics, asyncio.sleep)
+            asking = tasks.create_task(learning, name="learn where GitHub delivers from")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
@@ -198,9 +207,11 @@ class OmniLens:
             self._ready = False
             tidying.cancel()
             retrying.cancel()
+            asking.cancel()
             await self.journal.close()
             await asyncio.wait([follower], timeout=LAST_ENTRIES)
             follower.cancel()
+        await self.github.close()
         await self.storage.close()
         log.info("server.stopped")
 

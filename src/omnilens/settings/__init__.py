@@ -2,7 +2,7 @@
 
 from omnilens.settings.env_file import as_env_file, unknown_names
 from omnilens.settings.settings import IN_MEMORY, WEBHOOK_PATH, Settings, SettingsError, is_secret, load
-from omnilens.settings.values import SLUG, Rate, RepositoryPattern, as_text
+from omnilens.settings.values import SLUG, Rate, RepositoryPattern, Sources, as_text
 
 __all__ = [
     "IN_MEMORY",
@@ -12,6 +12,7 @@ __all__ = [
     "RepositoryPattern",
     "Settings",
     "SettingsError",
+    "Sources",
     "as_env_file",
     "as_text",
     "is_secret",

@@ -29,7 +29,9 @@ from omnilens.settings.values import (
     RepositoryPatterns,
     Secrets,
     Size,
+    Sources,
     Token,
+    WebhookSources,
 )
 
 IN_MEMORY = "memory"
@@ -167,6 +169,12 @@ class Settings(BaseSettings):
         default=Rate(60, 60.0),
         alias="OMNILENS_WEBHOOK_RATE_LIMIT",
         description="How many deliveries without a valid signature one address may send; signed ones always pass.",
+    )
+    webhook_sources: WebhookSources = Field(
+        default=Sources(),
+        alias="OMNILENS_WEBHOOK_SOURCES",
+        description="Where deliveries may come from, besides being signed: any, or github (the networks that it names) "
+        "and addresses or networks of your own, separated by commas.",
     )
     connections_per_user: int = Field(
         default=10,
