@@ -10,6 +10,7 @@ import pytest
 from omnilens import errors, settings
 from omnilens.cli import app, deliveries
 from omnilens.errors import OmniLensError
+from omnilens.github_commands import hooks
 from omnilens.operations.metrics import Metrics
 from omnilens.realtime.admission import TooManyConnections, TooManyConnectionsOfUser
 from omnilens.realtime.rooms import TooManySubscriptions
@@ -60,11 +61,9 @@ def test_every_command_is_documented() -> None:
     for command in app.registered_commands:
         name = command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
         assert re.search(rf"omnilens {name}|`{name}`", everything), name
-    for command in deliveries.registered_commands:
-        assert (
-            f"`omnilens deliveries {command.name} " in everything
-            or f"`omnilens deliveries {command.name}`" in everything
-        )
+    for group, commands in (("deliveries", deliveries), ("hooks", hooks)):
+        for command in commands.registered_commands:
+            assert re.search(rf"`omnilens {group} {command.name}[ `]", everything), command.name
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))

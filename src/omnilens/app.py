@@ -21,9 +21,7 @@ from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.errors import StorageUnavailable
-from omnilens.github.rest import connect
 from omnilens.operations import logs
-from omnilens.operations.calls import CallMetrics
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
@@ -33,6 +31,7 @@ from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
 from omnilens.pipeline.journal import Discontinued
 from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
@@ -41,8 +40,7 @@ from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
-from omnilens.sync.catchup import CatchUp
-from omnilens.sync.details import Details
+from omnilens.sync.asking import Asking
 from omnilens.sync.learning import Learning
 
 log = logs.get(__name__)
@@ -53,8 +51,6 @@ LAST_ENTRIES = 2.0
 """Seconds for bringing what was accepted last to those who watch, when the server stops; a restart will do it else."""
 TIDY_EVERY = 30.0
 """Seconds between two rounds of forgetting what is older than the retention."""
-AGAIN_AFTER_A_BUG = 60.0
-"""Seconds until GitHub is compared with again after that has failed in a way that nobody foresaw."""
 RETRY_EVERY = 10.0
 """Seconds between two looks at which failed deliveries are due."""
 
@@ -72,6 +68,7 @@ class OmniLens:
         self.journal = self.storage.journal
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
+        gate = Gate(settings.webhook_sources)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
         allowance = Allowance.of(settings)
@@ -96,14 +93,8 @@ class OmniLens:
             rules, self.repositories, self.journal, self.store, audience, self.metrics, self.storage.dead_letters
         )
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
-        self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
-        self._github = connect(settings, observer=CallMetrics(self.metrics)) if settings.may_ask_github else None
-        self.catch_up: CatchUp | None = None
-        self.details: Details | None = None
-        if self._github:
-            learning = self._learning(settings.github_host)
-            self.catch_up = CatchUp(self._github, learning, self.store, self.repositories, _now, asyncio.sleep)
-            self.details = Details(self._github, learning)
+        self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
+        self.asking = Asking(settings, self._learning(settings.github_host), gate, self.metrics)
         self.api = self._api()
 
     def _learning(self, github_host: str) -> Learning:
@@ -174,6 +165,7 @@ class OmniLens:
     async def close(self) -> None:
         """Let go of what ``recover`` opened, where nothing was served."""
         await self.journal.close()
+        await self.asking.close()
         await self.storage.close()
 
     def _api(self) -> FastAPI:
@@ -187,8 +179,8 @@ class OmniLens:
             journal=self.journal,
             history=self.storage.history,
             dead_letters=self.storage.dead_letters,
-            catch_up=self.catch_up,
-            details=self.details,
+            catch_up=self.asking.catch_up,
+            details=self.asking.details,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
@@ -207,7 +199,7 @@ class OmniLens:
             follower = tasks.create_task(self._follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
-            catching_up = tasks.create_task(self._catch_up(), name="ask GitHub what was missed")
+            asking = tasks.create_task(self.asking.run(), name="ask GitHub")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
@@ -215,12 +207,11 @@ class OmniLens:
             self._ready = False
             tidying.cancel()
             retrying.cancel()
-            catching_up.cancel()
+            asking.cancel()
             await self.journal.close()
             await asyncio.wait([follower], timeout=LAST_ENTRIES)
             follower.cancel()
-        if self._github:
-            await self._github.close()
+        await self.asking.close()
         await self.storage.close()
         log.info("server.stopped")
 
@@ -234,14 +225,6 @@ class OmniLens:
                     await self.storage.archive(now, self.flow.applied)
             except Exception:  # what is old can wait for another try; what is live cannot
                 log.exception("tidying.failed")
-
-    async def _catch_up(self) -> None:
-        while self.catch_up:
-            try:
-                await self.catch_up.run()
-            except Exception:  # what is live is served without it
-                log.exception("catching_up.failed")
-            await asyncio.sleep(AGAIN_AFTER_A_BUG)
 
     async def _retry(self) -> None:
         while letters := self.storage.dead_letters:

@@ -12,11 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from omnilens import __version__, settings
-from omnilens.settings import Settings, SettingsError
-
-BAD_CONFIGURATION = 2
-FAILED_START = 3
+from omnilens import __version__, github_commands, settings
+from omnilens.commands import BAD_CONFIGURATION, FAILED_START, EnvFile
+from omnilens.commands import load as _load
+from omnilens.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,10 +31,10 @@ deliveries = typer.Typer(
     epilog="These commands use the database of your settings, whether or not a server runs.",
 )
 app.add_typer(deliveries, name="deliveries")
+app.add_typer(github_commands.hooks, name="hooks")
 
 Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]
-EnvFile = Annotated[Path, typer.Option("--env-file", help="Where to read settings from, below the environment.")]
 DeliveryIds = Annotated[
     list[str] | None, typer.Argument(metavar="ID", help="Delivery ids, as omnilens deliveries list shows them.")
 ]
@@ -208,18 +207,6 @@ def openapi() -> None:
 def version() -> None:
     """Print the version."""
     sys.stdout.write(f"{__version__}\n")
-
-
-def _load(env_file: Path, host: str | None, port: int | None) -> Settings:
-    try:
-        return settings.load(env_file, host=host, port=port)
-    except SettingsError as error:
-        console = Console(stderr=True)
-        console.print("[bold red]The configuration cannot be used:[/]")
-        for problem in error.problems:
-            console.print(f"  • {problem}", highlight=False, soft_wrap=True, markup=False)
-        console.print("[dim]omnilens default-env lists every setting.[/]")
-        raise typer.Exit(BAD_CONFIGURATION) from error
 
 
 def _named(ids: list[str] | None, every: bool) -> list[str]:

@@ -59,6 +59,13 @@ class InvalidSignature(DeliveryError):
     code = "invalid-signature"
 
 
+class ForbiddenSource(DeliveryError):
+    """It comes from an address that deliveries are not taken from."""
+
+    status = 403
+    code = "forbidden-source"
+
+
 class MethodNotAllowed(DeliveryError):
     status = 405
     code = "method-not-allowed"

@@ -367,3 +367,13 @@ def test_a_large_body_is_fine_as_long_as_it_is_under_the_limit(server: LiveServe
 
 def test_signing_is_what_github_does() -> None:
     assert sign(b"Hello, World!", SECRET.encode()).endswith(b"043e17")
+
+
+def test_a_delivery_from_elsewhere_is_refused_before_its_body_and_its_signature() -> None:
+    with LiveServer(webhook_sources="192.0.2.0/24", trusted_proxies="127.0.0.0/8") as server:
+        refused = server.post("workflow_run", run_payload(), x_forwarded_for="198.51.100.7")
+        assert code(refused) == (403, "forbidden-source")
+        assert code(server.post("workflow_run", run_payload())) == (403, "forbidden-source")
+        assert server.post("workflow_run", run_payload(), x_forwarded_for="192.0.2.9").status_code == 200
+        labels = {"event": "workflow_run", "result": "forbidden-source"}
+        assert server.count("omnilens_webhook_deliveries_total", **labels) == 2

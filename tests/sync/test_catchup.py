@@ -94,7 +94,7 @@ async def watching(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[Watche
         learning = Learning(
             watched.repositories, watched.journal, watched.store, None, "github.com", clock.now, watched.shown
         )
-        watched.catch_up = CatchUp(client, learning, watched.store, watched.repositories, clock.now, clock.sleep)
+        watched.catch_up = CatchUp(client, learning, clock.sleep)
         yield watched
     await watched.journal.close()
     await following

@@ -23,12 +23,14 @@ from omnilens.api.schemas import (
 )
 from omnilens.model import JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
+from omnilens.settings import WEBHOOK_PATH
 
-WEBHOOK = "/api/webhooks/github"
+WEBHOOK = WEBHOOK_PATH
 
 _REFUSALS = {
     "400": "Malformed, incomplete or stale.",
     "401": "The signature is missing or wrong.",
+    "403": "It comes from an address that deliveries are not taken from.",
     "405": "Not a POST.",
     "408": "The body did not arrive in time.",
     "413": "The body is too large.",

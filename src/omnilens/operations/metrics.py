@@ -24,6 +24,11 @@ class Metrics:
             buckets=_LATENCY_BUCKETS,
             registry=self.registry,
         )
+        self.webhook_networks = Gauge(
+            "omnilens_webhook_networks",
+            "Networks that deliveries are taken from; 0 if from everywhere.",
+            registry=self.registry,
+        )
         self.unmapped = Counter(
             "omnilens_unmapped_deliveries",
             "Deliveries of repositories that are not on the board.",

@@ -14,8 +14,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from omnilens.errors import BodyTimeout, OmniLensError
 from omnilens.pipeline.intake import Answer, Head, Intake, Posted
+from omnilens.settings import WEBHOOK_PATH
 
-PATH = b"/api/webhooks/github"
+PATH = WEBHOOK_PATH.encode("ascii")
 BODY_TIMEOUT = 10.0
 """Seconds for the whole body: GitHub itself gives up on a delivery after ten."""
 

@@ -36,6 +36,7 @@ from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.pipeline.receipt import Receipt
+from omnilens.pipeline.sources import Gate
 
 Accept = Callable[[Sequence[Request]], Awaitable[Sequence[Receipt | Exception]]]
 
@@ -99,6 +100,7 @@ class Intake:
         limiter: RateLimiter,
         refusals: Refusals,
         addresses: ClientAddresses,
+        gate: Gate,
         max_body: int,
     ) -> None:
         self._accept = accept
@@ -107,6 +109,7 @@ class Intake:
         self._limiter = limiter
         self._refusals = refusals
         self._addresses = addresses
+        self._gate = gate
         self.max_body = max_body
         self._arrived: list[Posted] = []
         self._taking: set[asyncio.Task[None]] = set()
@@ -119,6 +122,8 @@ class Intake:
         """
         if head.method != b"POST":
             raise MethodNotAllowed("Deliveries are sent with POST.", headers={"allow": "POST"})
+        if self._gate.allowed:
+            self._gate.check(self._client(head))
         headers = head.headers
         for name in (SIGNATURE, EVENT, DELIVERY):
             if name in head.repeated:  # every layer must see the same value

@@ -29,10 +29,14 @@ from omnilens.settings.values import (
     RepositoryPatterns,
     Secrets,
     Size,
+    Sources,
     Token,
+    WebhookSources,
 )
 
 IN_MEMORY = "memory"
+WEBHOOK_PATH = "/api/webhooks/github"
+"""Where deliveries are taken."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -166,6 +170,12 @@ class Settings(BaseSettings):
         alias="OMNILENS_WEBHOOK_RATE_LIMIT",
         description="How many deliveries without a valid signature one address may send; signed ones always pass.",
     )
+    webhook_sources: WebhookSources = Field(
+        default=Sources(),
+        alias="OMNILENS_WEBHOOK_SOURCES",
+        description="Where deliveries may come from, besides being signed: any, or github (the networks that it names) "
+        "and addresses or networks of your own, separated by commas.",
+    )
     connections_per_user: int = Field(
         default=10,
         gt=0,
@@ -265,6 +275,11 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def webhook_url(self) -> str:
+        """The address that GitHub is to deliver to."""
+        return self.origin + WEBHOOK_PATH
 
     @property
     def allowed_origins(self) -> frozenset[str]:

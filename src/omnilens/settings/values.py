@@ -47,6 +47,15 @@ class RepositoryPattern:
         return "*" in (self.owner, self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where deliveries may come from; the default is everywhere."""
+
+    github: bool = False
+    """From the networks that GitHub names."""
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+
 def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -112,6 +121,17 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         raise ValueError(f"{entry!r} should be an address such as 127.0.0.1, or a network such as 10.0.0.0/8") from None
 
 
+def _sources(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    entries = [entry.lower() for entry in _split(value)]
+    if "any" in entries:
+        if len(entries) > 1:
+            raise ValueError("is any, and something else besides")
+        return Sources()
+    return Sources("github" in entries, tuple(_network(entry) for entry in entries if entry != "github"))
+
+
 def _secrets(value: Any) -> Any:
     if isinstance(value, OSError | UnicodeDecodeError):
         raise ValueError(f"cannot be read from its file: {value}")
@@ -164,6 +184,8 @@ PerAddress = Annotated[Rate, NoDecode, BeforeValidator(_rate)]
 """Written ``60/minute``."""
 Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 """Addresses and networks, separated by commas."""
+WebhookSources = Annotated[Sources, NoDecode, BeforeValidator(_sources)]
+"""``any``, or ``github``, addresses and networks, separated by commas."""
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)]
 """One or several, separated by commas; none of them empty."""
 Token = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_token)]
@@ -190,6 +212,8 @@ def as_text(value: Any) -> str:
         return f"{value.count}/{next(unit for unit, seconds in _RATE_UNITS.items() if seconds == value.seconds)}"
     if isinstance(value, tuple):
         return ",".join(map(as_text, value))
+    if isinstance(value, Sources):
+        return ",".join([*(["github"] if value.github else []), *map(as_text, value.networks)]) or "any"
     if isinstance(value, RepositoryPattern):
         return f"{value.owner}/{value.name}" + (f"={value.slug}" if value.slug else "")
     if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):

@@ -15,8 +15,7 @@ from omnilens.errors import OmniLensError
 from omnilens.github.rest import BudgetView, GitHub, GitHubError, NotFound, RunFields
 from omnilens.model import Repository, Run
 from omnilens.operations import logs
-from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.store import RUNS_KEPT, Store
+from omnilens.pipeline.store import RUNS_KEPT
 from omnilens.sync.doubts import longest, repository_is_doubtful_at, run_is_doubtful_at, try_again_at
 from omnilens.sync.learning import Learning
 
@@ -54,20 +53,12 @@ class Standing(Struct):
 class CatchUp:
     """Asks GitHub what was missed, one repository after another."""
 
-    def __init__(
-        self,
-        github: GitHub,
-        learning: Learning,
-        store: Store,
-        repositories: RepositoryMap,
-        now: Callable[[], datetime],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
+    def __init__(self, github: GitHub, learning: Learning, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._github = github
         self._learning = learning
-        self._store = store
-        self._repositories = repositories
-        self._now = now
+        self._store = learning.store
+        self._repositories = learning.repositories
+        self._now = learning.now
         self._sleep = sleep
         self._standing: dict[str, Standing] = {}
         self._asked: dict[tuple[str, int], int] = {}

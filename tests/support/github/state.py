@@ -49,8 +49,9 @@ class Delivery:
     payload: Json
     repository_id: int | None
     redelivery: bool = False
-    status: str = "OK"
-    status_code: int = 200
+    status: str = "pending"
+    """Until it was answered, or could not be."""
+    status_code: int = 0
     duration: float = 0.03
     request_headers: dict[str, str] = field(default_factory=dict)
     response: str = ""

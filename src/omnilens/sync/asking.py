@@ -1,0 +1,64 @@
+"""All that is asked of GitHub while the server runs, in one place: who asks, and who is started and stopped with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from omnilens.github.rest import connect
+from omnilens.operations import logs
+from omnilens.operations.calls import CallMetrics
+from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.sources import Gate
+from omnilens.settings import Settings
+from omnilens.sync import networks
+from omnilens.sync.catchup import CatchUp
+from omnilens.sync.details import Details
+from omnilens.sync.learning import Learning
+
+log = logs.get(__name__)
+
+AGAIN_AFTER_A_BUG = 60.0
+"""Seconds until something is begun again that has failed in a way which nobody foresaw."""
+
+
+class Asking:
+    """The parts that ask GitHub. Most are there only if there is a token or an app to ask with."""
+
+    def __init__(self, settings: Settings, learning: Learning, gate: Gate, metrics: Metrics) -> None:
+        wanted = settings.may_ask_github or gate.asks_github
+        self._github = connect(settings, observer=CallMetrics(metrics)) if wanted else None
+        self.gate = gate
+        self._metrics = metrics
+        self.catch_up: CatchUp | None = None
+        self.details: Details | None = None
+        if self._github and settings.may_ask_github:
+            self.catch_up = CatchUp(self._github, learning, asyncio.sleep)
+            self.details = Details(self._github, learning)
+
+    async def run(self) -> None:
+        """Ask whenever there is reason to. Only cancelling it ends it."""
+        async with asyncio.TaskGroup() as tasks:
+            if self.catch_up:
+                tasks.create_task(_kept_up(self.catch_up.run), name="ask GitHub what was missed")
+            if self._github:
+                tasks.create_task(_kept_up(self._learn_networks), name="learn where GitHub delivers from")
+
+    async def close(self) -> None:
+        """Close the connections to GitHub."""
+        if self._github:
+            await self._github.close()
+
+    async def _learn_networks(self) -> None:
+        if self._github:
+            await networks.keep_learning(self.gate, self._github, self._metrics, asyncio.sleep)
+
+
+async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+    """Do `work` to its end; what is live is served whatever becomes of it."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            log.exception("asking.failed")
+            await asyncio.sleep(AGAIN_AFTER_A_BUG)
