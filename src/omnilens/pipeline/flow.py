@@ -120,8 +120,6 @@ class Flow:
         ``DeliveryError``, or else a bug.
         """
         offers = [await self._offer(request) for request in requests]
-        if waiting := [offer.appended for offer in offers if isinstance(offer, _Offered) and not offer.appended.done()]:
-            await asyncio.wait(waiting)
         outcomes = [await self._outcome(offer) for offer in offers]
         last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
         await self._board.wait(last, SHOWN_WITHIN)  # whoever looks after the answer finds it
@@ -150,10 +148,10 @@ class Flow:
         return said if isinstance(said, Receipt) else _Offered(delivery, said, self._journal.append(said))
 
     async def _outcome(self, offer: _Offered | Receipt | _Failed) -> Receipt | Exception:
-        """What became of an offer, when the journal has answered. What failed by mishap is kept."""
+        """What became of an offer, once the journal has answered. What failed by mishap is kept."""
         if isinstance(offer, _Offered):
             try:
-                return receipt.taken(offer.delivery, offer.change, offer.appended.result())
+                return receipt.taken(offer.delivery, offer.change, await offer.appended)
             except Exception as error:  # noqa: BLE001
                 offer = _Failed(offer.delivery, error)
         if isinstance(offer, Receipt):
