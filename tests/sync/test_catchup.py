@@ -45,6 +45,10 @@ class Watched:
         self.repositories = RepositoryMap([RepositoryPattern("octo-org", "octo-repo")], "github.com")
         self.flow = Flow(rules, self.repositories, self.journal, self.store, self, Metrics())
         self.catch_up: CatchUp
+        self.recoveries = 0
+
+    async def recover(self) -> None:
+        self.recoveries += 1
 
     def deliver(self, update: Update) -> int:
         self.delivered.append(update)
@@ -94,7 +98,7 @@ async def watching(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[Watche
         learning = Learning(
             watched.repositories, watched.journal, watched.store, None, "github.com", clock.now, watched.shown
         )
-        watched.catch_up = CatchUp(client, learning, clock.sleep)
+        watched.catch_up = CatchUp(client, learning, clock.sleep, watched.recover)
         yield watched
     await watched.journal.close()
     await following
@@ -206,6 +210,7 @@ async def test_a_quiet_repository_is_compared_ever_more_rarely(
     there.add_run(at(clock, 1))
     async with watching_forever(watched):
         await eventually_async(lambda: clock.passed > timedelta(days=4).total_seconds())
+    assert watched.recoveries == 1  # after the first comparison, which was the only one to bring something
     times = [(seen.at - github.requests[0].at).total_seconds() for seen in github.requests]
     assert len(times) <= 6
     assert times[1] >= SILENCE.total_seconds()

@@ -14,7 +14,9 @@ from omnilens.settings import Settings
 from omnilens.sync import networks
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.details import Details
+from omnilens.sync.hook_plan import targets
 from omnilens.sync.learning import Learning
+from omnilens.sync.recovery import Recovery
 
 log = logs.get(__name__)
 
@@ -33,7 +35,9 @@ class Asking:
         self.catch_up: CatchUp | None = None
         self.details: Details | None = None
         if self._github and settings.may_ask_github:
-            self.catch_up = CatchUp(self._github, learning, asyncio.sleep)
+            accepted = settings.event_retention if settings.stale_deliveries == "reject" else None
+            lost = Recovery(self._github, targets(settings.repositories), settings.webhook_url, accepted, learning.now)
+            self.catch_up = CatchUp(self._github, learning, asyncio.sleep, lost.recover)
             self.details = Details(self._github, learning)
 
     async def run(self) -> None:

@@ -53,7 +53,15 @@ class Standing(Struct):
 class CatchUp:
     """Asks GitHub what was missed, one repository after another."""
 
-    def __init__(self, github: GitHub, learning: Learning, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        github: GitHub,
+        learning: Learning,
+        sleep: Callable[[float], Awaitable[None]],
+        recover: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`recover` is called where something was missed, when the runs themselves are there."""
+        self._recover = recover
         self._github = github
         self._learning = learning
         self._store = learning.store
@@ -74,11 +82,14 @@ class CatchUp:
     async def run(self) -> None:
         """Compare every repository, and then whichever becomes doubtful. Only cancelling it ends it."""
         while True:
+            missed = 0
             for repository in self._repositories.all():
                 if self.due(repository) <= self._now():
-                    await self.compare(repository)
+                    missed += await self.compare(repository)
                 for run in self.doubtful(repository):
                     await self.ask_about(repository, run)
+            if missed:
+                await self._recover()
             await self._sleep(LOOK_AGAIN.total_seconds())
 
     def due(self, repository: Repository) -> datetime:
@@ -109,8 +120,11 @@ class CatchUp:
             if run_is_doubtful_at(run, took.get(run.name), self._asked.get((slug, run.id), 0)) <= self._now()
         ]
 
-    async def compare(self, repository: Repository) -> None:
-        """Compare a repository with GitHub's list of its runs. What goes wrong is in its `Standing`."""
+    async def compare(self, repository: Repository) -> int:
+        """Compare a repository with GitHub's list of its runs. Returns how many changes that brought.
+
+        What goes wrong is in its `Standing`.
+        """
         standing = self.standing(repository.slug)
         standing.tried_at, standing.comparing = self._now(), True
         try:
@@ -118,13 +132,14 @@ class CatchUp:
         except (GitHubError, OmniLensError) as error:
             standing.problem, standing.failures = error.message, standing.failures + 1
             log.warning("github.not_compared", repo=repository.slug, reason=error.message)
-            return
+            return 0
         finally:
             standing.comparing = False
         standing.in_vain = 0 if learned else standing.in_vain + 1
         standing.compared_at, standing.learned = self._now(), learned
         standing.problem, standing.failures = None, 0
         log.info("github.compared", repo=repository.slug, learned=learned)
+        return learned
 
     async def ask_about(self, repository: Repository, run: Run) -> None:
         """Ask how one run is, with its jobs."""

@@ -36,18 +36,23 @@ FINAL = frozenset({400, 413, 415})
 
 
 def choose(
-    found: Iterable[HookDelivery], now: datetime, accepted: timedelta | None, done: Collection[str] = ()
+    found: Iterable[HookDelivery],
+    now: datetime,
+    accepted: timedelta | None,
+    done: Collection[str] = (),
+    wanted: Collection[str] = EVENTS,
 ) -> list[HookDelivery]:
     """Which deliveries of a webhook's log to have sent again: the last attempt at each event, oldest first.
 
     `accepted` is how old an event may be to be taken, nothing if it may be of any age; `done` has the GUIDs that were
-    asked for already. An event that was sent again before, by whomever, is not chosen: if that failed, so would this.
+    asked for already; `wanted` are the kinds of events. An event that was sent again before, by whomever, is not
+    chosen: if that failed, so would this.
     """
     oldest = now - (KEPT if accepted is None else min(accepted, KEPT)) + ON_ITS_WAY
     return [
         event.attempts[-1]
         for event in events(found)
-        if event.name in EVENTS
+        if event.name in wanted
         and event.failed
         and not event.throttled
         and not event.redelivered
@@ -93,6 +98,7 @@ async def redeliver(
     accepted: timedelta | None,
     remembered: Remembered,
     now: Callable[[], datetime],
+    wanted: Collection[str] = EVENTS,
 ) -> Redelivered:
     """Have GitHub send again what one webhook lost; see ``choose`` for which events those are.
 
@@ -104,7 +110,7 @@ async def redeliver(
     oldest = now() - (KEPT if accepted is None else accepted)
     found = [each async for each in github.hooks.deliveries(place, hook_id, oldest)]
     asked = refused = 0
-    for delivery in choose(found, now(), accepted, remembered.guids):
+    for delivery in choose(found, now(), accepted, remembered.guids, wanted):
         remembered.add(delivery.guid)
         try:
             await github.hooks.redeliver(place, hook_id, delivery.id)
