@@ -41,8 +41,11 @@ from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
+from omnilens.sync.backfill import Backfill
 from omnilens.sync.catchup import CatchUp
+from omnilens.sync.days import Days
 from omnilens.sync.learning import Learning
+from omnilens.sync.opened_days import OpenedDays
 
 log = logs.get(__name__)
 
@@ -96,13 +99,33 @@ class OmniLens:
         )
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, settings.max_body)
-        self._github = connect(settings, observer=CallMetrics(self.metrics)) if settings.may_ask_github else None
-        self.catch_up = self._catching_up(self._github, settings.github_host) if self._github else None
+        self._github: GitHub | None = None
+        self.catch_up: CatchUp | None = None
+        self.days: Days | None = None
+        self.backfill: Backfill | None = None
+        if settings.may_ask_github:
+            self._github = connect(settings, observer=CallMetrics(self.metrics), etags=self.storage.etags)
+            self._learn_from(self._github, audience, settings)
+        self.opened_days = OpenedDays(
+            self.storage.fetched_days, self.days, self.backfill, settings.history_retention, _now
+        )
         self.api = self._api()
 
-    def _catching_up(self, client: GitHub, github_host: str) -> CatchUp:
-        learning = Learning(self.repositories, self.journal, self.store, self.storage.history, github_host, _now)
-        return CatchUp(client, learning, self.store, self.repositories, _now, asyncio.sleep)
+    def _learn_from(self, client: GitHub, audience: Fanout, settings: Settings) -> None:
+        history, fetched = self.storage.history, self.storage.fetched_days
+        learning = Learning(self.repositories, self.journal, self.store, history, settings.github_host, _now)
+        self.catch_up = CatchUp(client, learning, self.store, self.repositories, _now, asyncio.sleep)
+        if fetched:
+            self.days = Days(client, learning, fetched, self.store, audience.tell, _now)
+            self.backfill = Backfill(
+                self.days,
+                fetched,
+                self.repositories,
+                settings.backfill,
+                settings.history_retention,
+                _now,
+                asyncio.sleep,
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -164,7 +187,11 @@ class OmniLens:
 
     async def close(self) -> None:
         """Let go of what ``recover`` opened, where nothing was served."""
+        if self.days:
+            await self.days.close()
         await self.journal.close()
+        if self._github:
+            await self._github.close()
         await self.storage.close()
 
     def _api(self) -> FastAPI:
@@ -177,6 +204,7 @@ class OmniLens:
             answers=Answers(),
             journal=self.journal,
             history=self.storage.history,
+            opened_days=self.opened_days,
             dead_letters=self.storage.dead_letters,
             catch_up=self.catch_up,
             ready=lambda: self._ready,
@@ -198,6 +226,7 @@ class OmniLens:
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
             catching_up = tasks.create_task(self._catch_up(), name="ask GitHub what was missed")
+            backfilling = tasks.create_task(self._backfill(), name="fetch the past from GitHub")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
@@ -206,6 +235,9 @@ class OmniLens:
             tidying.cancel()
             retrying.cancel()
             catching_up.cancel()
+            backfilling.cancel()
+            if self.days:
+                await self.days.close()
             await self.journal.close()
             await asyncio.wait([follower], timeout=LAST_ENTRIES)
             follower.cancel()
@@ -231,6 +263,14 @@ class OmniLens:
                 await self.catch_up.run()
             except Exception:  # what is live is served without it
                 log.exception("catching_up.failed")
+            await asyncio.sleep(AGAIN_AFTER_A_BUG)
+
+    async def _backfill(self) -> None:
+        while self.backfill:
+            try:
+                await self.backfill.run()
+            except Exception:  # likewise
+                log.exception("backfill.failed")
             await asyncio.sleep(AGAIN_AFTER_A_BUG)
 
     async def _retry(self) -> None:

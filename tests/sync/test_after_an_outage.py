@@ -30,7 +30,7 @@ def github() -> Iterator[FakeGitHub]:
 
 
 def serving(github: FakeGitHub, folder: Path, **settings: Any) -> LiveServer:
-    given = {"repositories": NAME, "api_url": github.url, "github_token": github.token}
+    given = {"repositories": NAME, "api_url": github.url, "github_token": github.token, "backfill": "0d"}
     return LiveServer(**{**given, "database_url": f"sqlite:///{folder}/omnilens.db", **settings})
 
 
@@ -100,10 +100,10 @@ def test_with_the_limit_used_up_live_updates_go_on_and_the_answer_says_until_whe
     repository.add_run(ago(5))
     github.exhaust(resets_in=3600)
     with serving(github, tmp_path) as server:
-        limits = eventually(lambda: server.get("/api/github")["limits"])
+        eventually(lambda: server.get("/api/github")["limits"])
         until = datetime.fromisoformat(eventually(lambda: server.get("/api/github")["limits"][0]["closed_until"]))
         assert timedelta(minutes=55) < until - datetime.now(UTC) < timedelta(minutes=65)
-        assert limits[0]["remaining"] == 0
+        assert server.get("/api/github")["limits"][0]["remaining"] == 0
         assert server.get("/api/github")["repos"][0]["comparing"] is True
         assert server.post("workflow_run", run_payload(id=77)).status_code == 200
         eventually(lambda: any(run["id"] == 77 for run in server.runs("octo-repo")))

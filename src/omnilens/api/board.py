@@ -23,6 +23,7 @@ from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.socketio import Server
 from omnilens.sync.catchup import CatchUp
+from omnilens.sync.opened_days import OpenedDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Board:
     answers: Answers
     journal: Journal
     history: History | None
+    opened_days: OpenedDays
     dead_letters: DeadLetters | None
     catch_up: CatchUp | None
     """Nothing where there is nothing to ask GitHub with."""
