@@ -92,6 +92,12 @@ class Backfill:
                 filling.total += 1
                 self._news.set()
 
+    def fill(self, repository: Repository, count: int) -> None:
+        """Have today and the `count` days before it fetched, and remember it when that is done."""
+        days = days_before(self._now(), count)
+        self._begun[repository.slug] = days[-1]
+        self.want(repository, days)
+
     async def run(self) -> None:
         """Fill repositories that are new on the board, and whatever is wanted. Only cancelling it ends it."""
         while True:
@@ -175,10 +181,8 @@ class Backfill:
                 return
             self._seen.add(repository.slug)
             if since is None:
-                days = days_before(self._now(), self._period.days)
-                self._begun[repository.slug] = days[-1]
-                log.info("backfill.begun", repo=repository.slug, days=len(days))
-                self.want(repository, days)
+                log.info("backfill.begun", repo=repository.slug, days=self._period.days)
+                self.fill(repository, self._period.days)
 
 
 async def _first_of(*waiting: Awaitable[object]) -> None:
