@@ -21,7 +21,9 @@ def test_version() -> None:
     assert omnilens("version").stdout == f"{__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["serve", "demo", "send", "check-config", "default-env", "openapi", "version"])
+@pytest.mark.parametrize(
+    "command", ["serve", "demo", "send", "check-config", "default-env", "openapi", "version", "backfill"]
+)
 def test_every_command_says_what_it_does(command: str) -> None:
     assert command in omnilens("--help").stdout
     assert "Usage" in omnilens(command, "--help").stdout

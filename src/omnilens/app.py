@@ -94,7 +94,8 @@ class OmniLens:
         )
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
-        self.asking = Asking(settings, self._learning(settings.github_host), gate, self.metrics)
+        learning = self._learning(settings.github_host)
+        self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
         self.api = self._api()
 
     def _learning(self, github_host: str) -> Learning:
@@ -178,6 +179,7 @@ class OmniLens:
             answers=Answers(),
             journal=self.journal,
             history=self.storage.history,
+            opened_days=self.asking.opened_days,
             dead_letters=self.storage.dead_letters,
             catch_up=self.asking.catch_up,
             details=self.asking.details,

@@ -145,6 +145,37 @@ def drop_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFi
 
 
 @app.command()
+def backfill(
+    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A repository on the board, or its slug.")],
+    days: Annotated[int, typer.Option(min=0, max=3650, help="How many days before today to fetch as well.")] = 30,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Fetch the runs of past days from GitHub. Exit code 1 says that a day is missing.
+
+    Today first, then one day after another, back to the oldest.
+    A running server shows what was fetched. It takes a token or an app.
+
+    A day costs one call for each hundred runs; one that is here, none.
+    A fifth of GitHub's limit is left for the server: it waits for more.
+
+    Stop it at any time: what was fetched is kept.
+    The same command goes on from there.
+    """
+    from omnilens import backfill_cli
+
+    console = Console(stderr=True)
+    if not _load(env_file, None, None).may_ask_github:
+        sentence = "There is nothing to ask GitHub with: set GITHUB_TOKEN, or GITHUB_APP_ID and its key."
+        console.print(sentence, highlight=False, soft_wrap=True)
+        raise typer.Exit(BAD_CONFIGURATION)
+    try:
+        _work(env_file, lambda loaded: backfill_cli.backfill(loaded, repository, days))
+    except KeyboardInterrupt:
+        console.print("Stopped. What was fetched is kept; the same command goes on from there.", highlight=False)
+        raise typer.Exit(1) from None
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write, say omnilens.backup.")],
     env_file: EnvFile = Path(".env"),

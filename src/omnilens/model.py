@@ -182,6 +182,27 @@ class JobUpdate(_UpdateFields, frozen=True, kw_only=True, gc=False):
 
 Update = WorkflowUpdate | JobUpdate
 
+HistoryState = Literal["complete", "fetching", "none", "failed"]
+
+
+class HistoryProgress(Struct, frozen=True, kw_only=True, gc=False):
+    """What ``history-progress`` carries: the fetching of a past day went on, or has ended."""
+
+    event: ClassVar[str] = "history-progress"
+
+    repoSlug: str
+    date: str
+    """The day in UTC, ``YYYY-MM-DD``."""
+    state: HistoryState
+    """fetching; or complete or failed, which end it: whoever shows this day asks for it again."""
+    done: int
+    """Runs that are stored."""
+    total: int | None
+    """Runs that GitHub has of that day; nothing before it said so."""
+    touched: tuple[str, ...] = ()
+    """Other days in UTC that have something new, since runs of this one were run again, or took that long."""
+
+
 _ENCODER = msgspec.json.Encoder()
 
 

@@ -31,7 +31,7 @@ def github() -> Iterator[FakeGitHub]:
 
 
 def serving(github: FakeGitHub, folder: Path, **settings: Any) -> LiveServer:
-    given = {"repositories": NAME, "api_url": github.url, "github_token": github.token}
+    given = {"repositories": NAME, "api_url": github.url, "github_token": github.token, "backfill": "0d"}
     return LiveServer(**{**given, "database_url": f"sqlite:///{folder}/omnilens.db", **settings})
 
 

@@ -24,6 +24,7 @@ from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.socketio import Server
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.details import Details
+from omnilens.sync.opened_days import OpenedDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Board:
     answers: Answers
     journal: Journal
     history: History | None
+    opened_days: OpenedDays
     dead_letters: DeadLetters | None
     catch_up: CatchUp | None
     details: Details | None

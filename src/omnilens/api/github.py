@@ -14,7 +14,7 @@ router = APIRouter(tags=["board"])
 
 WITHOUT = (
     "Live updates need no token. With GITHUB_TOKEN or a GitHub App, OmniLens also finds what it missed while "
-    "it was down, and asks about runs whose end was never reported."
+    "it was down, asks about runs whose end was never reported, and fetches the days before it was there."
 )
 
 

@@ -21,7 +21,7 @@ from omnilens.api.schemas import (
     RunAnswer,
     RunList,
 )
-from omnilens.model import JobUpdate, WorkflowUpdate
+from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
 from omnilens.settings import WEBHOOK_PATH
 
@@ -95,7 +95,8 @@ def _shapes() -> dict[str, Any]:
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
     rest = (*board, GitHubAnswer, Health, LiveMetrics)
     _, shapes = schema_components(
-        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate), ref_template="#/components/schemas/{name}"
+        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress),
+        ref_template="#/components/schemas/{name}",
     )
     for shape in shapes.values():
         # msgspec describes what it would read, where defaults may be left out. What we write is all there.

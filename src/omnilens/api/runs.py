@@ -28,6 +28,7 @@ async def get_runs(
 ) -> Response:
     repository = board.repository(slug)
     last_event_at = board.store.last_event_at(repository.slug)
+    opened = await board.opened_days.open(repository, day.start, day.end)
 
     async def build() -> RunList:
         views = await board.runs(repository.slug, day)
@@ -37,12 +38,13 @@ async def get_runs(
             tz=day.tz,
             last_event_at=last_event_at,
             runs=tuple(_for_list(view) for view in views),
+            history=opened.history,
             seq=board.store.seq(repository.slug),
             epoch=board.epoch,
         )
 
     # Not every delivery changes a run, but each is the last one.
-    shown = f"{board.store.version(repository.slug)}-{last_event_at and last_event_at.timestamp()}"
+    shown = f"{board.store.version(repository.slug)}-{last_event_at and last_event_at.timestamp()}-{opened.version}"
     return await board.answers.respond(request, (repository, day), f"{board.epoch}-{shown}", build)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
+from omnilens.sync.day_history import DayHistory
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -64,6 +65,8 @@ class RunList(Position, frozen=True, kw_only=True):
     """When the last delivery of this repository arrived."""
     runs: tuple[RunDetail, ...]
     """Jobs that passed come without their steps here; ask for the run to see them."""
+    history: DayHistory | None = None
+    """How much of a past day is here; nothing for days that deliveries tell everything of."""
 
 
 class RunAnswer(Position, frozen=True, kw_only=True):

@@ -83,6 +83,38 @@ dead_letters = Table(
 )
 """Signed deliveries that failed, as they came. The size stands beside the body, so that adding up reads no bodies."""
 
+fetched_days = Table(
+    "fetched_days",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("fetched_at", BigInteger, nullable=False),
+    Column("runs", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("etag_address", String(500)),
+)
+"""Days in UTC, as ``2026-11-22``, of which GitHub's list of runs was stored to its end, and when it was asked last."""
+
+etags = Table(
+    "etags",
+    metadata,
+    Column("address", String(500), primary_key=True),
+    Column("value", String(200), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("put_at", BigInteger, nullable=False),
+    Index("etags_by_age", "put_at"),
+)
+"""Answers of GitHub that were stored. In a journal of another epoch they stand for nothing: it may have lost them."""
+
+backfills = Table(
+    "backfills",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("since", String(10), nullable=False),
+    Column("done_at", BigInteger, nullable=False),
+)
+"""Repositories whose days were fetched from `since` on, once, when they were new."""
+
 
 def to_ticks(moment: datetime) -> int:
     """A time as it is stored."""

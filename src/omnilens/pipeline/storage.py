@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from omnilens.database import Database
+from omnilens.github.rest import ETags, MemoryETags
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.dead_letters import DeadLetters
+from omnilens.pipeline.fetched_days import FetchedDays
 from omnilens.pipeline.history import NOTHING, History, Past
 from omnilens.pipeline.journal import Journal, MemoryJournal, SqlEntries, StoredJournal
 from omnilens.pipeline.store import RUNS_KEPT
+from omnilens.pipeline.stored_etags import StoredETags
 from omnilens.settings import Settings
 
 
@@ -21,6 +24,7 @@ class Storage:
         self._history_retention = settings.history_retention
         self.database = Database(settings.database) if settings.database else None
         self.history = History(self.database) if self.database else None
+        self.fetched_days = FetchedDays(self.database) if self.database else None
         self.dead_letters = DeadLetters(self.database, metrics) if self.database else None
         self.journal: Journal = StoredJournal(SqlEntries(self.database)) if self.database else MemoryJournal()
         self._redis = None
@@ -29,6 +33,9 @@ class Storage:
 
             self._redis = RedisEntries(settings.redis_url.get_secret_value())
             self.journal = StoredJournal(self._redis)
+        self.etags: ETags = MemoryETags()
+        if self.database:
+            self.etags = StoredETags(self.database, lambda: self.journal.epoch)
 
     async def open(self) -> None:
         """Make it ready.
@@ -54,6 +61,8 @@ class Storage:
         if self.history:
             await self.history.fold(self.journal, through)
             await self.history.prune(now - self._history_retention)
+        if self.fetched_days:
+            await self.fetched_days.prune(now - self._history_retention)
         if self.dead_letters:
             await self.dead_letters.prune(now - self._history_retention)
         await self.journal.prune(through)

@@ -118,6 +118,10 @@ class Store:
         shown = view(state)
         self._board(slug).keep(shown.run.id, _Known(state, shown))
 
+    def changed_past(self, slug: str) -> None:
+        """The history of a repository has become another: snapshots of its days are no longer what they were."""
+        self._board(slug).version += 1
+
     def seq(self, slug: str) -> int:
         """The ``seq`` of the last update of a repository, 0 before the first."""
         board = self._boards.get(slug)

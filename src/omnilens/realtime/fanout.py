@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnilens.model import Update, to_json
+from omnilens.model import HistoryProgress, Update, to_json
 from omnilens.socketio import Server, raw_event_frame
 
 
@@ -23,6 +23,12 @@ class Fanout:
         if not self._server.room_size(room):
             return 0  # at night, most repositories are watched by nobody
         return self._server.send(room, raw_event_frame(update.event, to_json(update)))
+
+    def tell(self, progress: HistoryProgress) -> None:
+        """Send how far a day of the past is to all who subscribed to its repository. Nobody is told of it later."""
+        room = room_of(progress.repoSlug)
+        if self._server.room_size(room):
+            self._server.send(room, raw_event_frame(progress.event, to_json(progress)))
 
     async def ready(self) -> None:
         """Wait while clients have much to be given already; what waits in the journal costs nothing more."""

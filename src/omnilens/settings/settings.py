@@ -147,6 +147,13 @@ class Settings(BaseSettings):
         alias="OMNILENS_HISTORY_RETENTION",
         description="How long runs are kept after their last change.",
     )
+    backfill: Duration = Field(
+        default=timedelta(days=30),
+        ge=timedelta(0),
+        alias="OMNILENS_BACKFILL",
+        description="How much of the past is fetched from GitHub for a repository that is new on the board; 0d for "
+        "nothing. It takes a token and a database.",
+    )
     data_dir: Path | None = Field(
         default=None,
         alias="OMNILENS_DATA_DIR",

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from omnilens.github.rest import connect
+from omnilens.github.rest import GitHub, connect
 from omnilens.operations import logs
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
+from omnilens.pipeline.fetched_days import FetchedDays
 from omnilens.pipeline.sources import Gate
+from omnilens.pipeline.storage import Storage
 from omnilens.settings import Settings
 from omnilens.sync import networks
+from omnilens.sync.backfill import Backfill
 from omnilens.sync.catchup import CatchUp
+from omnilens.sync.days import Days, Tell
 from omnilens.sync.details import Details
 from omnilens.sync.hook_plan import targets
 from omnilens.sync.learning import Learning
+from omnilens.sync.opened_days import OpenedDays
 from omnilens.sync.recovery import Recovery
 
 log = logs.get(__name__)
@@ -27,29 +32,61 @@ AGAIN_AFTER_A_BUG = 60.0
 class Asking:
     """The parts that ask GitHub. Most are there only if there is a token or an app to ask with."""
 
-    def __init__(self, settings: Settings, learning: Learning, gate: Gate, metrics: Metrics) -> None:
-        wanted = settings.may_ask_github or gate.asks_github
-        self._github = connect(settings, observer=CallMetrics(metrics)) if wanted else None
+    def __init__(
+        self, settings: Settings, learning: Learning, storage: Storage, gate: Gate, tell: Tell, metrics: Metrics
+    ) -> None:
+        """`tell` is told how far a day of the past is."""
         self.gate = gate
-        self._metrics = metrics
         self.catch_up: CatchUp | None = None
         self.details: Details | None = None
+        self.days: Days | None = None
+        self.backfill: Backfill | None = None
+        self._metrics = metrics
+        self._github: GitHub | None = None
+        if settings.may_ask_github or gate.asks_github:
+            self._github = connect(settings, observer=CallMetrics(metrics), etags=storage.etags)
         if self._github and settings.may_ask_github:
-            accepted = settings.event_retention if settings.stale_deliveries == "reject" else None
-            lost = Recovery(self._github, targets(settings.repositories), settings.webhook_url, accepted, learning.now)
-            self.catch_up = CatchUp(self._github, learning, asyncio.sleep, lost.recover)
-            self.details = Details(self._github, learning)
+            self._keep_up(self._github, settings, learning)
+            if storage.fetched_days:
+                self._fetch_days(self._github, settings, learning, storage.fetched_days, tell)
+        self.opened_days = OpenedDays(
+            storage.fetched_days, self.days, self.backfill, settings.history_retention, learning.now
+        )
+
+    def _keep_up(self, github: GitHub, settings: Settings, learning: Learning) -> None:
+        accepted = settings.event_retention if settings.stale_deliveries == "reject" else None
+        lost = Recovery(github, targets(settings.repositories), settings.webhook_url, accepted, learning.now)
+        self.catch_up = CatchUp(github, learning, asyncio.sleep, lost.recover)
+        self.details = Details(github, learning)
+
+    def _fetch_days(
+        self, github: GitHub, settings: Settings, learning: Learning, fetched: FetchedDays, tell: Tell
+    ) -> None:
+        self.days = Days(github, learning, fetched, learning.store, tell, learning.now)
+        self.backfill = Backfill(
+            self.days,
+            fetched,
+            learning.repositories,
+            settings.backfill,
+            settings.history_retention,
+            learning.now,
+            asyncio.sleep,
+        )
 
     async def run(self) -> None:
         """Ask whenever there is reason to. Only cancelling it ends it."""
         async with asyncio.TaskGroup() as tasks:
             if self.catch_up:
                 tasks.create_task(_kept_up(self.catch_up.run), name="ask GitHub what was missed")
+            if self.backfill:
+                tasks.create_task(_kept_up(self.backfill.run), name="fetch the past from GitHub")
             if self._github:
                 tasks.create_task(_kept_up(self._learn_networks), name="learn where GitHub delivers from")
 
     async def close(self) -> None:
-        """Close the connections to GitHub."""
+        """Let go of what is being asked, and close the connections to GitHub."""
+        if self.days:
+            await self.days.close()
         if self._github:
             await self._github.close()
 

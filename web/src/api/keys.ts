@@ -10,9 +10,13 @@ export const keys = {
   repos: (date: string, tz: string) => ["repos", date, tz] as const,
   github: ["github"] as const,
   live: (slug: string) => ["live", slug] as const,
+  lists: (slug: string) => ["live", slug, "runs"] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,
   run: (slug: string, id: number) => ["live", slug, "run", id] as const,
 };
+
+/** The day that a list of runs is of. */
+export const dayOfList = (key: readonly unknown[]): string => String(key[3]);
 
 /** The repository a live key belongs to. */
 export function slugOfLiveKey(key: readonly unknown[]): string | undefined {

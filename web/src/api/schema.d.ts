@@ -353,6 +353,7 @@ export interface components {
             tz: string;
             last_event_at: string | null;
             runs: components["schemas"]["RunDetail"][];
+            history: components["schemas"]["DayHistory"] | null;
         };
         /**
          * Repository
@@ -452,6 +453,30 @@ export interface components {
             conclusion: components["schemas"]["Conclusion"] | null;
             started_at: string | null;
             completed_at: string | null;
+        };
+        /**
+         * DayHistory
+         * @description How much of what GitHub knows of a past day is here.
+         */
+        DayHistory: {
+            /** @enum {unknown} */
+            state: "complete" | "failed" | "fetching" | "none";
+            done: number;
+            total: number | null;
+            reason: string | null;
+            retryAt: string | null;
+            days: components["schemas"]["UtcDay"][];
+        };
+        /**
+         * UtcDay
+         * @description How far the fetching of one UTC day is.
+         */
+        UtcDay: {
+            date: string;
+            /** @enum {unknown} */
+            state: "complete" | "failed" | "fetching" | "none";
+            done: number;
+            total: number | null;
         };
         /** RunAnswer */
         RunAnswer: {
@@ -615,6 +640,19 @@ export interface components {
             /** @enum {unknown} */
             type: "job_completed" | "job_failed" | "job_queued" | "job_started";
             jobData: components["schemas"]["Job"];
+        };
+        /**
+         * HistoryProgress
+         * @description What ``history-progress`` carries: the fetching of a past day went on, or has ended.
+         */
+        HistoryProgress: {
+            repoSlug: string;
+            date: string;
+            /** @enum {unknown} */
+            state: "complete" | "failed" | "fetching" | "none";
+            done: number;
+            total: number | null;
+            touched: string[];
         };
     };
     responses: never;

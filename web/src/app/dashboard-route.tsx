@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { runsQuery } from "../api/get-runs";
+import type { RunList } from "../api/types";
 import { Page } from "../components/page";
 import { Loading, SkeletonRows } from "../components/skeleton";
 import { Message, Trouble } from "../components/trouble";
@@ -9,6 +10,8 @@ import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
 import { Dashboard } from "../features/dashboard/dashboard";
 import { Feed } from "../features/feed/feed";
+import { HistoryNote } from "../features/history/history-note";
+import { useRetry } from "../features/history/use-retry";
 import { dayName } from "../lib/day";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
@@ -25,6 +28,7 @@ export function DashboardRoute() {
   const { date = today } = route.useSearch();
   const { data: list, error, isPending, refetch } = useQuery(runsQuery(slug, date, tz));
   useLiveRepos([slug]);
+  useRetry(list?.history?.retryAt, refetch);
   const lists = list ? [list] : [];
   const name = list?.repo.full_name ?? slug;
   useBoardTab(name, lists);
@@ -46,6 +50,7 @@ export function DashboardRoute() {
         )
       }
     >
+      {list?.history && <HistoryNote history={list.history} />}
       {(list || isPending) && <BoardFigures lists={lists} loading={isPending} when={when} />}
       {isPending && (
         <>
@@ -64,7 +69,7 @@ export function DashboardRoute() {
           }
         />
       )}
-      {list && (list.runs.length > 0 ? <Dashboard list={list} /> : <NoRuns today={date === today} />)}
+      {list && <Runs list={list} today={date === today} />}
     </Page>
   );
 }
@@ -86,6 +91,11 @@ function Title({ name, address }: { name: string; address: string | null | undef
       </ExternalLink>
     </h1>
   );
+}
+
+function Runs({ list, today }: { list: RunList; today: boolean }) {
+  if (list.runs.length > 0) return <Dashboard list={list} />;
+  return list.history?.state === "fetching" ? <SkeletonRows rows={6} height={64} /> : <NoRuns today={today} />;
 }
 
 function NoRuns({ today }: { today: boolean }) {

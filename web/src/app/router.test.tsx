@@ -8,8 +8,10 @@ import { Realtime } from "../realtime/realtime";
 import {
   at,
   failedRun,
+  makeHistory,
   makeJob,
   makeList,
+  makeProgress,
   makeRun,
   makeStep,
   passedRun,
@@ -136,6 +138,66 @@ describe("the dashboard of a repository", () => {
     await open("/dashboard/nope");
     expect((await screen.findByRole("alert")).textContent).toBe("No repository is called nope.");
     expect(screen.getByRole("link", { name: "All repositories" })).toBeTruthy();
+  });
+});
+
+describe("a day of the past", () => {
+  const PATH = "/api/repos/api/runs";
+  const of = (history: ReturnType<typeof makeHistory>, runs = [passedRun()]) =>
+    makeList(runs, { date: "2026-11-10", history });
+  const timesAsked = () => asked.mock.calls.flat().filter((path) => String(path).startsWith(PATH)).length;
+
+  it("says how far it is, and has the rest when it is there", async () => {
+    answer(PATH, of(makeHistory(), []));
+    await open("/dashboard/api?date=2026-11-10");
+    const note = await screen.findByTestId("history-note");
+    const bar = within(note).getByRole("progressbar", { name: "Runs fetched from GitHub" });
+    expect(bar.hasAttribute("value")).toBe(false);
+    expect(within(note).getByRole("status").textContent).toBe("This day is being fetched from GitHub");
+    expect(screen.queryByText("No runs that day")).toBeNull();
+    confirmSubscription(0); // what was told before that would be lost, so it asks once more
+    await vi.waitFor(() => {
+      act(() => socket.trigger("history-progress", makeProgress({ done: 1200, total: 2500 })));
+      expect(note.textContent).toContain("1,200 of 2,500 runs");
+    });
+    expect([bar.getAttribute("value"), bar.getAttribute("max")]).toEqual(["1200", "2500"]);
+    expect(timesAsked()).toBe(2);
+
+    answer(PATH, of(makeHistory({ state: "complete", done: 2500, total: 2500 })));
+    act(() => socket.trigger("history-progress", makeProgress({ state: "complete", done: 2500, total: 2500 })));
+    expect(await screen.findByTestId("workflow-card")).toBeTruthy();
+    expect(screen.queryByTestId("history-note")).toBeNull();
+    expect(timesAsked()).toBe(3);
+  });
+
+  it("is fetched again when a run of another day was run again on it, and for nothing else", async () => {
+    answer(PATH, of(makeHistory({ state: "complete", done: 1, total: 1 })));
+    await open("/dashboard/api?date=2026-11-10");
+    await screen.findByTestId("workflow-card");
+    confirmSubscription(0);
+    const other = { date: "2026-10-20", state: "complete" as const };
+    act(() => socket.trigger("history-progress", makeProgress(other)));
+    act(() => socket.trigger("history-progress", makeProgress({ ...other, touched: ["2026-11-10"] })));
+    await vi.waitFor(() => expect(timesAsked()).toBe(2));
+    await act(async () => {});
+    expect(timesAsked()).toBe(2);
+  });
+
+  it("says why it is not whole, and when GitHub is asked again", async () => {
+    const reason = "GitHub's rate limit is reached; it is not called before 09:12:03 UTC.";
+    const retryAt = at("09:42");
+    answer(PATH, of(makeHistory({ state: "failed", reason, retryAt })));
+    await open("/dashboard/api?date=2026-11-10");
+    const note = await screen.findByTestId("history-note");
+    expect(note.textContent).toContain(`This day may not be whole. ${reason} GitHub is asked again at`);
+    expect(screen.getByTestId("workflow-card")).toBeTruthy();
+  });
+
+  it("says what a token would add", async () => {
+    answer(PATH, of(makeHistory({ state: "none", reason: "With GITHUB_TOKEN it would fetch the rest." }), []));
+    await open("/dashboard/api?date=2026-11-10");
+    expect((await screen.findByTestId("history-note")).textContent).toBe("With GITHUB_TOKEN it would fetch the rest.");
+    expect(screen.getByText("No runs that day")).toBeTruthy();
   });
 });
 

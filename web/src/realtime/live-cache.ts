@@ -1,7 +1,8 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
-import { keys, slugOfLiveKey } from "../api/keys";
-import type { Position, RunAnswer, RunDetail, RunList, Update } from "../api/types";
+import { dayOfList, keys, slugOfLiveKey } from "../api/keys";
+import type { HistoryProgress, Position, RunAnswer, RunDetail, RunList, Update } from "../api/types";
 import { applyToRun, applyToRunList } from "./apply-update";
+import { applyProgress, isOutdatedBy, mayOutdate } from "./history-progress";
 
 type LiveAnswer = RunList | RunAnswer;
 
@@ -26,6 +27,27 @@ export class LiveCache {
         answer,
       );
       if (next !== answer) this.#client.setQueryData(query.queryKey, next);
+    }
+  }
+
+  /** A past day is on its way; when it is here, what shows something of it is fetched again. */
+  progress(told: HistoryProgress): void {
+    for (const query of this.#client.getQueryCache().findAll({ queryKey: keys.lists(told.repoSlug) })) {
+      const list = query.state.data as RunList | undefined;
+      const isComing = query.state.fetchStatus === "fetching";
+      // An answer that is on its way may have been given before, and would not be told of it again.
+      if (list ? isOutdatedBy(list, told) : isComing && mayOutdate(dayOfList(query.queryKey), told)) {
+        this.#refetch(query);
+      } else if (list && !isComing && told.state === "fetching" && applyProgress(list, told) !== list) {
+        this.#client.setQueryData(query.queryKey, applyProgress(list, told));
+      }
+    }
+  }
+
+  /** What was said of days on their way before anybody listened is not repeated, so they are asked for once more. */
+  lookAgain(slug: string): void {
+    for (const [query, answer] of this.#answers(slug)) {
+      if (isRunList(answer) && answer.history?.state === "fetching") this.#refetch(query);
     }
   }
 
@@ -59,6 +81,11 @@ export class LiveCache {
       const answer = event.query.state.data as LiveAnswer | undefined;
       if (slug && answer) listener(slug, { seq: answer.seq, epoch: answer.epoch });
     });
+  }
+
+  /** What is not on display is asked for when it is. */
+  #refetch({ queryKey }: Query): void {
+    void this.#client.invalidateQueries({ queryKey, exact: true });
   }
 
   #answers(slug: string): [Query, LiveAnswer][] {

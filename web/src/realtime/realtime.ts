@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "../api/keys";
-import type { Position, Update } from "../api/types";
+import type { HistoryProgress, Position, Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
 import { Batch } from "./batch";
@@ -75,6 +75,7 @@ export class Realtime {
   start(): () => void {
     this.#socket.on("workflow-update", this.#receive);
     this.#socket.on("job-update", this.#receive);
+    this.#socket.on("history-progress", (told: HistoryProgress) => this.#cache.progress(told));
     this.#socket.on("realtime-disabled", (note) => {
       this.subscriptions.disconnected();
       this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });
@@ -118,7 +119,10 @@ export class Realtime {
     for (const { slug, updates } of batch) bySlug.set(slug, [...(bySlug.get(slug) ?? []), ...updates]);
     for (const [slug, updates] of bySlug) this.#cache.apply(slug, updates);
     const now = serverClock.live();
-    for (const { slug, updates, missedFrom } of batch) this.proofs.shown(slug, updates, missedFrom, now);
+    for (const { slug, updates, missedFrom } of batch) {
+      this.proofs.shown(slug, updates, missedFrom, now);
+      if (missedFrom) this.#cache.lookAgain(slug);
+    }
   }
 
   #notice(slug: string, updates: Update[]): void {

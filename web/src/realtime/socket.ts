@@ -1,10 +1,11 @@
 import { io, type Socket } from "socket.io-client";
-import type { Update } from "../api/types";
+import type { HistoryProgress, Update } from "../api/types";
 import type { SubscribeAnswer } from "./updates";
 
 interface ServerEvents {
   "workflow-update": (update: Update) => void;
   "job-update": (update: Update) => void;
+  "history-progress": (progress: HistoryProgress) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
   "server-draining": () => void;
 }

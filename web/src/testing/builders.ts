@@ -1,4 +1,6 @@
 import type {
+  DayHistory,
+  HistoryProgress,
   Job,
   JobUpdate,
   Repository,
@@ -86,8 +88,42 @@ export function makeStep(change: Partial<Step> = {}): Step {
 }
 
 export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}): RunList {
-  return { repo: repository, date: "2026-11-22", tz: "UTC", last_event_at: null, runs, seq: 0, epoch: "e1", ...change };
+  return {
+    repo: repository,
+    date: "2026-11-22",
+    tz: "UTC",
+    last_event_at: null,
+    runs,
+    history: null,
+    seq: 0,
+    epoch: "e1",
+    ...change,
+  };
 }
+
+export function makeHistory(change: Partial<DayHistory> = {}, date = "2026-11-10"): DayHistory {
+  const told: DayHistory = {
+    state: "fetching",
+    done: 0,
+    total: null,
+    reason: null,
+    retryAt: null,
+    days: [],
+    ...change,
+  };
+  const { state, done, total, days } = told;
+  return days.length > 0 ? told : { ...told, days: [{ date, state, done, total }] };
+}
+
+export const makeProgress = (change: Partial<HistoryProgress> = {}): HistoryProgress => ({
+  repoSlug: repository.slug,
+  date: "2026-11-10",
+  state: "fetching",
+  done: 100,
+  total: 250,
+  touched: [],
+  ...change,
+});
 
 export const makeAnswer = (run: RunDetail, change: Partial<RunAnswer> = {}): RunAnswer => ({
   repo: repository,

@@ -36,7 +36,7 @@ export class ModelServer {
     const runs = [...this.#runs.values()].filter((run) => isActiveOn(run, date, tz));
     runs.sort((a, b) => Date.parse(b.run_started_at) - Date.parse(a.run_started_at) || b.id - a.id);
     const shown = runs.map(withoutQuietSteps);
-    return { repo: repository, date, tz, last_event_at: null, seq: this.seq, epoch: "e1", runs: shown };
+    return { repo: repository, date, tz, last_event_at: null, seq: this.seq, epoch: "e1", runs: shown, history: null };
   }
 
   run(id: number): RunAnswer {
