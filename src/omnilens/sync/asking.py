@@ -14,12 +14,18 @@ from omnilens.settings import Settings
 from omnilens.sync import networks
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.details import Details
+from omnilens.sync.doctor import Doctor
 from omnilens.sync.hook_plan import targets
 from omnilens.sync.learning import Learning
 from omnilens.sync.recovery import Recovery
+from omnilens.sync.skew import Skew
 
 log = logs.get(__name__)
 
+ANSWER_WITHIN = 10.0
+"""Seconds for GitHub to answer somebody who waits at a page."""
+DELIVERIES_LOOKED_AT = 1_000
+"""The most of a webhook's log that such an answer reads: ten calls."""
 AGAIN_AFTER_A_BUG = 60.0
 """Seconds until something is begun again that has failed in a way which nobody foresaw."""
 
@@ -29,7 +35,11 @@ class Asking:
 
     def __init__(self, settings: Settings, learning: Learning, gate: Gate, metrics: Metrics) -> None:
         wanted = settings.may_ask_github or gate.asks_github
-        self._github = connect(settings, observer=CallMetrics(metrics)) if wanted else None
+        self._settings = settings
+        self._now = learning.now
+        self._skew = Skew()
+        observer = CallMetrics(metrics)
+        self._github = connect(settings, observer=observer, http=self._skew.client()) if wanted else None
         self.gate = gate
         self._metrics = metrics
         self.catch_up: CatchUp | None = None
@@ -39,6 +49,19 @@ class Asking:
             lost = Recovery(self._github, targets(settings.repositories), settings.webhook_url, accepted, learning.now)
             self.catch_up = CatchUp(self._github, learning, asyncio.sleep, lost.recover)
             self.details = Details(self._github, learning)
+
+    def doctor(self, journal_failing: Callable[[], bool]) -> Doctor:
+        """For somebody who waits at a page, so it asks little and not for long."""
+        return Doctor(
+            self._github.patient(ANSWER_WITHIN) if self._github and self._settings.may_ask_github else None,
+            self._settings,
+            now=self._now,
+            clock_ahead=lambda: self._skew.ahead,
+            journal_failing=journal_failing,
+            within=ANSWER_WITHIN,
+            deliveries=DELIVERIES_LOOKED_AT,
+            thorough=False,
+        )
 
     async def run(self) -> None:
         """Ask whenever there is reason to. Only cancelling it ends it."""
