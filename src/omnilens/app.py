@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import docs, errors, github, health, openapi, overview, repos, runs
+from omnilens.api import docs, doctor, errors, github, health, openapi, overview, repos, runs
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
@@ -41,6 +41,7 @@ from omnilens.realtime.rooms import Rooms
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
+from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
 
 log = logs.get(__name__)
@@ -183,12 +184,14 @@ class OmniLens:
             dead_letters=self.storage.dead_letters,
             catch_up=self.asking.catch_up,
             details=self.asking.details,
+            doctor=self.asking.doctor(lambda: self.journal.failing),
+            checkups=Checkups(time.monotonic),
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, github, health, docs):
+        for part in (repos, runs, overview, github, doctor, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]

@@ -32,6 +32,7 @@ deliveries = typer.Typer(
 )
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(github_commands.hooks, name="hooks")
+app.command("doctor")(github_commands.doctor)
 
 Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]

@@ -109,16 +109,44 @@ def rotate_secret(env_file: EnvFile = Path(".env")) -> None:
     _ask(env_file, two)
 
 
+def doctor(
+    repositories: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="OWNER/NAME", help="Repositories. [default: all in OMNILENS_REPOSITORIES]"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Look at all that live updates depend on, and say what is wrong and what to do. It changes nothing.
+
+    The webhook of each repository and what came of its deliveries, what the
+    token may do and until when, limits, clock, database, Redis and disk. No
+    server need run, and the server is not asked.
+
+    Exit code 1 if there is a problem.
+    """
+    from omnilens import doctor_cli
+
+    names = repositories or []
+    if bad := [name for name in names if not doctor_cli.is_name(name)]:
+        raise typer.BadParameter(f"{bad[0]!r} is not owner/name.")
+    _run(load(env_file), lambda loaded: doctor_cli.show(loaded, names, as_json))
+
+
 def _ask(env_file: Path, work: Callable[[Settings], Coroutine[Any, Any, bool]]) -> None:
     """Do something at GitHub. Exit code 1 says that it did not go well, 2 that nobody is set up to ask."""
-    from omnilens.github.rest import GitHubError
-    from omnilens.operations import logs
-
     loaded = load(env_file)
-    if loaded.github_token is None and loaded.app_id is None:
+    if not loaded.may_ask_github:
         _refuse("GitHub tells nobody about webhooks: set GITHUB_TOKEN, or GITHUB_APP_ID with its key.")
     if not loaded.repositories:
         _refuse("OMNILENS_REPOSITORIES is empty: name repositories (owner/name) or organisations (owner/*).")
+    _run(loaded, work)
+
+
+def _run(loaded: Settings, work: Callable[[Settings], Coroutine[Any, Any, bool]]) -> NoReturn:
+    from omnilens.github.rest import GitHubError
+    from omnilens.operations import logs
+
     doing = work(loaded)
     logs.configure("warning", loaded.log_format)
     try:

@@ -23,7 +23,9 @@ from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.socketio import Server
 from omnilens.sync.catchup import CatchUp
+from omnilens.sync.checkups import Checkups
 from omnilens.sync.details import Details
+from omnilens.sync.doctor import Doctor
 from omnilens.sync.opened_days import OpenedDays
 
 
@@ -43,6 +45,8 @@ class Board:
     catch_up: CatchUp | None
     details: Details | None
     """Both nothing where there is nothing to ask GitHub with."""
+    doctor: Doctor
+    checkups: Checkups
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""

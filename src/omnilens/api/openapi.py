@@ -12,6 +12,7 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.schemas import (
+    DoctorAnswer,
     ErrorAnswer,
     GitHubAnswer,
     Health,
@@ -93,7 +94,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
-    rest = (*board, GitHubAnswer, Health, LiveMetrics)
+    rest = (*board, GitHubAnswer, DoctorAnswer, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress),
         ref_template="#/components/schemas/{name}",

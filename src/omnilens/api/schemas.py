@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
 from omnilens.sync.day_history import DayHistory
+from omnilens.sync.findings import Finding, Level
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -148,6 +149,18 @@ class GitHubAnswer(Struct, frozen=True, kw_only=True):
     """What one would add."""
     limits: tuple[GitHubLimits, ...] = ()
     repos: tuple[RepositoryStanding, ...] = ()
+
+
+class DoctorAnswer(Struct, frozen=True, kw_only=True):
+    """What was found at one time; the same for a minute."""
+
+    repo: Repository
+    at: Timestamp
+    """When it was looked at."""
+    level: Level
+    """How bad the worst finding is."""
+    findings: tuple[Finding, ...]
+    """Of this repository, then of the server."""
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):

@@ -18,13 +18,19 @@ from omnilens.sync.backfill import Backfill
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.days import Days, Tell
 from omnilens.sync.details import Details
+from omnilens.sync.doctor import Doctor
 from omnilens.sync.hook_plan import targets
 from omnilens.sync.learning import Learning
 from omnilens.sync.opened_days import OpenedDays
 from omnilens.sync.recovery import Recovery
+from omnilens.sync.skew import Skew
 
 log = logs.get(__name__)
 
+ANSWER_WITHIN = 10.0
+"""Seconds for GitHub to answer somebody who waits at a page."""
+DELIVERIES_LOOKED_AT = 1_000
+"""The most of a webhook's log that such an answer reads: ten calls."""
 AGAIN_AFTER_A_BUG = 60.0
 """Seconds until something is begun again that has failed in a way which nobody foresaw."""
 
@@ -36,6 +42,9 @@ class Asking:
         self, settings: Settings, learning: Learning, storage: Storage, gate: Gate, tell: Tell, metrics: Metrics
     ) -> None:
         """`tell` is told how far a day of the past is."""
+        self._settings = settings
+        self._now = learning.now
+        self._skew = Skew()
         self.gate = gate
         self.catch_up: CatchUp | None = None
         self.details: Details | None = None
@@ -44,7 +53,8 @@ class Asking:
         self._metrics = metrics
         self._github: GitHub | None = None
         if settings.may_ask_github or gate.asks_github:
-            self._github = connect(settings, observer=CallMetrics(metrics), etags=storage.etags)
+            observer = CallMetrics(metrics)
+            self._github = connect(settings, observer=observer, etags=storage.etags, http=self._skew.client())
         if self._github and settings.may_ask_github:
             self._keep_up(self._github, settings, learning)
             if storage.fetched_days:
@@ -71,6 +81,19 @@ class Asking:
             settings.history_retention,
             learning.now,
             asyncio.sleep,
+        )
+
+    def doctor(self, journal_failing: Callable[[], bool]) -> Doctor:
+        """For somebody who waits at a page, so it asks little and not for long."""
+        return Doctor(
+            self._github.patient(ANSWER_WITHIN) if self._github and self._settings.may_ask_github else None,
+            self._settings,
+            now=self._now,
+            clock_ahead=lambda: self._skew.ahead,
+            journal_failing=journal_failing,
+            within=ANSWER_WITHIN,
+            deliveries=DELIVERIES_LOOKED_AT,
+            thorough=False,
         )
 
     async def run(self) -> None:

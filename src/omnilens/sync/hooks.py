@@ -112,6 +112,7 @@ async def _take(github: GitHub, step: Step, place: Place, settings: HookSettings
         return Done(where, (await github.hooks.create(place, settings)).id, "made")
     if step.action == "repair":
         await github.hooks.update(place, step.hook_id, settings)
+        await github.hooks.ping(place, step.hook_id)  # so that its log says whether it works now, as of a new one
         return Done(where, step.hook_id, f"repaired ({', '.join(each.what for each in step.differences)})")
     return await remove(github, step.target, place, step.hook_id)
 

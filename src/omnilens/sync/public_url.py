@@ -21,13 +21,13 @@ def unreachable(public_url: str, api_url: str) -> str | None:
     if is_loopback(api.hostname or ""):
         return None
     if is_loopback(host):
-        return _set(f"{public_url} is this very machine, which GitHub cannot reach")
+        return _set(f"GitHub cannot reach {public_url}, which is this very machine")
     if not is_public(api_url):
         return None
     if _is_private(host):
-        return _set(f"{public_url} is an address inside your network, which GitHub cannot reach")
+        return _set(f"GitHub cannot reach {public_url}, which is an address inside your network")
     if there.scheme != "https":
-        return _set(f"to {public_url} deliveries would travel for all to read")
+        return _set(f"To {public_url} deliveries would travel for all to read")
     return None
 
 
@@ -54,4 +54,4 @@ def _is_private(host: str) -> bool:
 
 
 def _set(why: str) -> str:
-    return f"{why[0].upper()}{why[1:]}. Set OMNILENS_PUBLIC_URL to the https:// address that people open from anywhere."
+    return f"{why}. Set OMNILENS_PUBLIC_URL to the https:// address that people open from anywhere."

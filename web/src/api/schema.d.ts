@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether deliveries of a repository arrive, and what to do if not */
+        get: operations["get_doctor_api_repos__slug__doctor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -521,6 +538,30 @@ export interface components {
             comparing: boolean;
             problem: string | null;
         };
+        /**
+         * DoctorAnswer
+         * @description What was found at one time; the same for a minute.
+         */
+        DoctorAnswer: {
+            repo: components["schemas"]["Repository"];
+            /** Format: date-time */
+            at: string;
+            /** @enum {unknown} */
+            level: "note" | "ok" | "problem" | "warning";
+            findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * Finding
+         * @description One thing that was looked at.
+         */
+        Finding: {
+            /** @enum {unknown} */
+            about: "access" | "clock" | "configuration" | "deliveries" | "limits" | "storage" | "webhook";
+            /** @enum {unknown} */
+            level: "note" | "ok" | "problem" | "warning";
+            what: string;
+            do: string | null;
+        };
         /** Health */
         Health: {
             /** @enum {unknown} */
@@ -844,6 +885,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GitHubAnswer"];
+                };
+            };
+        };
+    };
+    get_doctor_api_repos__slug__doctor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorAnswer"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
