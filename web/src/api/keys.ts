@@ -1,6 +1,7 @@
 /**
  * ["repos", date, tz]                        the repositories
  * ["github"]                                 how the repositories compare with GitHub
+ * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
@@ -9,6 +10,7 @@ export const keys = {
   allRepos: ["repos"] as const,
   repos: (date: string, tz: string) => ["repos", date, tz] as const,
   github: ["github"] as const,
+  doctor: (slug: string) => ["doctor", slug] as const,
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,

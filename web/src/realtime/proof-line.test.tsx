@@ -1,8 +1,9 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import { fullTime, minuteOfDay } from "../lib/time";
+import { renderWithRouter } from "../testing/render";
 import { broken, NOTHING_PROVEN, type Proof, suspended } from "./proof";
 import { ProofLine } from "./proof-line";
 
@@ -15,11 +16,12 @@ const busy: Proof = { chain: { ...chain, updates: 3, last }, unprovenSince: null
 const lost = suspended(busy, NOW);
 
 const show = (proof: Proof, lastEventAt: string | null = null) =>
-  render(
+  renderWithRouter(
     <QueryClientProvider client={createQueryClient()}>
       <ProofLine proof={proof} slug="api" name="acme/api" lastEventAt={lastEventAt} />
     </QueryClientProvider>,
   );
+
 const button = () => screen.getByTestId("proof");
 
 const answer = { configured: false, hint: "A token would add this.", limits: [], repos: [] };
@@ -39,20 +41,20 @@ it.each([
   ["in doubt", lost, `Unproven since ${minuteOfDay(NOW)}`],
   ["broken", broken(busy, NOW), `Unproven since ${minuteOfDay(NOW)}`],
   ["not there yet", NOTHING_PROVEN, "Not proven yet"],
-])("says in a line what is %s", (_, proof, line) => {
-  show(proof);
+])("says in a line what is %s", async (_, proof, line) => {
+  await show(proof);
   expect(button().textContent).toBe(`acme/api: ${line}`);
   expect(button().dataset.proven).toBe(String(line.startsWith("Gap-free")));
 });
 
-it("tells the age of what came before it was opened", () => {
-  show(fresh, "2026-11-22T13:03:40Z");
+it("tells the age of what came before it was opened", async () => {
+  await show(fresh, "2026-11-22T13:03:40Z");
   expect(button().textContent).toContain("last update 1 h ago");
 });
 
 describe("pressed", () => {
   async function details(proof: Proof) {
-    show(proof);
+    await show(proof);
     expect(button().getAttribute("aria-expanded")).toBe("false");
     fireEvent.click(button());
     const found = await screen.findByRole("dialog", { name: "What is proven of acme/api" });

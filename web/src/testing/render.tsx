@@ -13,8 +13,9 @@ export async function renderWithRouter(part: ReactNode) {
   const root = createRootRoute();
   const home = createRoute({ getParentRoute: () => root, path: "/", component: () => part });
   const run = createRoute({ getParentRoute: () => root, path: "/dashboard/$slug/runs/$runId" });
+  const doctor = createRoute({ getParentRoute: () => root, path: "/dashboard/$slug/doctor" });
   const router = createRouter({
-    routeTree: root.addChildren([home, run]),
+    routeTree: root.addChildren([home, run, doctor]),
     history: createMemoryHistory({ initialEntries: ["/"] }),
   });
   await router.load();

@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { doctorQuery } from "../api/get-doctor";
+import type { Finding } from "../api/types";
+import { Page } from "../components/page";
+import { Section } from "../components/section";
+import { SkeletonRows } from "../components/skeleton";
+import { Moment } from "../components/time";
+import { Trouble } from "../components/trouble";
+import { BUTTON, Button } from "../components/ui/button";
+import { FindingList } from "../features/doctor/finding-list";
+import { summaryOf } from "../features/doctor/findings";
+import type { Tone } from "../lib/status";
+import { useTab } from "../lib/tab";
+import { instant } from "../lib/time";
+
+const route = getRouteApi("/dashboard/$slug/doctor");
+
+const TONES: Record<Finding["level"], Tone> = { problem: "broke", warning: "waits", note: "quiet", ok: "passed" };
+
+/** Whether the deliveries of a repository arrive, and what to do if not. */
+export function DoctorRoute() {
+  const { slug } = route.useParams();
+  const { data, error, isPending, isFetching, refetch } = useQuery(doctorQuery(slug));
+  useTab(`Check of ${data?.repo.full_name ?? slug} · OmniLens`, data ? TONES[data.level] : "quiet");
+
+  return (
+    <Page
+      title={
+        <h1 className="flex min-w-0 gap-1.5 text-title">
+          <Link to="/dashboard/$slug" params={{ slug }} className="truncate text-muted hover:text-ink" dir="auto">
+            {data?.repo.full_name ?? slug}
+          </Link>
+          <span className="text-dim">/</span>
+          <span className="font-semibold">Check</span>
+        </h1>
+      }
+      controls={
+        <Button onClick={() => void refetch()} disabled={isFetching}>
+          {isFetching ? "Looking…" : "Look again"}
+        </Button>
+      }
+    >
+      <p role="status" className="sr-only">
+        {isFetching ? "Asking GitHub and the server" : data ? summaryOf(data.findings) : ""}
+      </p>
+      {isPending && <SkeletonRows rows={6} height={52} />}
+      {error && !data && (
+        <Trouble
+          error={error}
+          onRetry={() => void refetch()}
+          wayOut={
+            <Link to="/dashboard/$slug" params={{ slug }} className={BUTTON}>
+              All workflows of {slug}
+            </Link>
+          }
+        />
+      )}
+      {data && (
+        <div className="max-w-3xl py-5 sm:px-6" aria-busy={isFetching}>
+          <Section
+            id="findings"
+            title={summaryOf(data.findings)}
+            urgent={data.level === "problem"}
+            note={
+              <>
+                as of <Moment at={instant(data.at)} />
+              </>
+            }
+          >
+            <FindingList findings={data.findings} />
+          </Section>
+        </div>
+      )}
+    </Page>
+  );
+}
