@@ -215,6 +215,10 @@ def test_a_new_repository_is_filled_in_the_background(
         assert server.omnilens.asking.backfill
         filling = server.omnilens.asking.backfill.filling
         eventually(lambda: filling("octo-repo").done == 8)
+        eventually(lambda: server.get("/api/github")["repos"][0]["past"]["day"] is None)
+        (standing,) = server.get("/api/github")["repos"]
+        nothing = {"day": None, "waiting_until": None, "problem": None}
+        assert standing["past"] == {"done": 8, "total": 8, **nothing}
         asked = len(github.requests)
         for number, ids in expected.items():
             answer = server.get(path_of(days_ago(number)))

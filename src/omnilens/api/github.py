@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
-from omnilens.api.schemas import GitHubAnswer, GitHubLimits, RepositoryStanding
+from omnilens.api.schemas import GitHubAnswer, GitHubLimits, PastFilling, RepositoryStanding
 from omnilens.github.rest import BudgetView
+from omnilens.sync.backfill import Filling
 from omnilens.sync.catchup import Standing
 
 router = APIRouter(tags=["board"])
@@ -24,7 +25,10 @@ async def get_github(board: TheBoard) -> Response:
     if catch_up is None:
         return answer(GitHubAnswer(configured=False, hint=WITHOUT))
     limits = tuple(_limits(budget) for budget in catch_up.budgets())
-    standings = tuple(_standing(each.slug, catch_up.standing(each.slug)) for each in board.repositories.all())
+    standings = tuple(
+        _standing(each.slug, catch_up.standing(each.slug), board.opened_days.filling(each.slug))
+        for each in board.repositories.all()
+    )
     return answer(GitHubAnswer(configured=True, limits=limits, repos=standings))
 
 
@@ -38,11 +42,22 @@ def _limits(budget: BudgetView) -> GitHubLimits:
     )
 
 
-def _standing(slug: str, standing: Standing) -> RepositoryStanding:
+def _standing(slug: str, standing: Standing, filling: Filling | None) -> RepositoryStanding:
     return RepositoryStanding(
         slug=slug,
         compared_at=standing.compared_at,
         learned=standing.learned,
         comparing=standing.comparing,
         problem=standing.problem,
+        past=_filling(filling) if filling and filling.total else None,
+    )
+
+
+def _filling(filling: Filling) -> PastFilling:
+    return PastFilling(
+        done=filling.done,
+        total=filling.total,
+        day=filling.day.isoformat() if filling.day else None,
+        waiting_until=filling.waiting_until,
+        problem=filling.problem,
     )

@@ -128,6 +128,21 @@ class GitHubLimits(Struct, frozen=True, kw_only=True):
     """When GitHub may be asked again, if not now. Live updates go on meanwhile."""
 
 
+class PastFilling(Struct, frozen=True, kw_only=True):
+    """How far the fetching of past days is that goes on in the background."""
+
+    done: int
+    """Days that are here."""
+    total: int
+    """Days that are wanted."""
+    day: str | None
+    """The day in UTC that is being fetched; nothing where nothing is to be done any more."""
+    waiting_until: Timestamp | None
+    """When it goes on, while GitHub's limits forbid it, or GitHub cannot be asked."""
+    problem: str | None
+    """Why it waits or was given up, as a sentence that says what to do."""
+
+
 class RepositoryStanding(Struct, frozen=True, kw_only=True):
     """How a repository was last compared with GitHub."""
 
@@ -140,6 +155,8 @@ class RepositoryStanding(Struct, frozen=True, kw_only=True):
     """Whether it is being done, or waits for GitHub's limits."""
     problem: str | None
     """Why the last attempt failed, as a sentence that says what to do."""
+    past: PastFilling | None = None
+    """Nothing where no past days were wanted since the start."""
 
 
 class GitHubAnswer(Struct, frozen=True, kw_only=True):

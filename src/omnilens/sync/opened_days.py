@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from omnilens.model import Repository
 from omnilens.pipeline.fetched_days import FetchedDays
-from omnilens.sync.backfill import Backfill
+from omnilens.sync.backfill import Backfill, Filling
 from omnilens.sync.day_history import DayHistory, Failure, history_of, standing_of
 from omnilens.sync.day_plan import RERUN_WITHIN, days_of_reruns, is_fresh, is_kept, is_past, utc_days
 from omnilens.sync.days import Days
@@ -52,6 +52,10 @@ class OpenedDays:
         self._backfill = backfill
         self._retention = retention
         self._now = now
+
+    def filling(self, slug: str) -> Filling | None:
+        """How far the background is with a repository; nothing where there is none."""
+        return self._backfill.filling(slug) if self._backfill else None
 
     async def open(self, repository: Repository, start: datetime, end: datetime) -> Opened:
         """What is here of the time from `start` up to `end`. What is not begins to be fetched; nobody waits for it.

@@ -537,6 +537,18 @@ export interface components {
             learned: number;
             comparing: boolean;
             problem: string | null;
+            past: components["schemas"]["PastFilling"] | null;
+        };
+        /**
+         * PastFilling
+         * @description How far the fetching of past days is that goes on in the background.
+         */
+        PastFilling: {
+            done: number;
+            total: number;
+            day: string | null;
+            waiting_until: string | null;
+            problem: string | null;
         };
         /**
          * DoctorAnswer

@@ -18,7 +18,7 @@ const standing = (repo: Partial<GitHubAnswer["repos"][number]>, more: Partial<Gi
       configured: true,
       hint: null,
       limits: [],
-      repos: [{ slug: "api", compared_at: COMPARED, learned: 0, comparing: false, problem: null, ...repo }],
+      repos: [{ slug: "api", compared_at: COMPARED, learned: 0, comparing: false, problem: null, past: null, ...repo }],
       ...more,
     },
     "api",
