@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -68,3 +70,10 @@ def test_what_cannot_be_tidied_is_tried_again(monkeypatch: pytest.MonkeyPatch) -
         payload = run_payload(updated_at=None)
         assert server.post("workflow_run", payload, "one").json()["duplicate"] is False
         eventually(lambda: server.post("workflow_run", payload, "one").json()["duplicate"] is False)
+
+
+def test_what_asks_github_is_not_loaded_where_there_is_nothing_to_ask_with() -> None:
+    # It takes fifteen megabytes.
+    said = "import sys, omnilens.serve; print(sorted({'httpx2', 'joserfc', 'redis', 'alembic'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -10,7 +10,8 @@ from msgspec import Struct
 from rich.console import Console
 from rich.text import Text
 
-from omnilens.github.rest import Place, connect
+from omnilens.github.rest import Place
+from omnilens.github.rest.client import connect
 from omnilens.model import Timestamp, to_json
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics

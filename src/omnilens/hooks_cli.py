@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from omnilens.github.rest import Clock, GitHub, connect
+from omnilens.github.rest import Clock
+from omnilens.github.rest.client import GitHub, connect
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
 from omnilens.settings import Settings

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from omnilens.database import Database
-from omnilens.github.rest import GitHub
+from omnilens.github.rest.client import GitHub
 from omnilens.model import HistoryProgress, Repository
 from omnilens.pipeline.fetched_days import FetchedDay, FetchedDays, start_of
 from omnilens.pipeline.history import History

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from omnilens.github.rest import connect
+from omnilens.github.rest.client import connect
 from omnilens.settings import Settings, load
 from omnilens.sync import hooks
 from omnilens.sync.doctor import Doctor

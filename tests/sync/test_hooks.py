@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from omnilens.github.rest import GitHub, GitHubUnavailable, RateLimited, Unauthorized
+from omnilens.github.rest import GitHubUnavailable, RateLimited, Unauthorized
+from omnilens.github.rest.client import GitHub
 from omnilens.settings import load
 from omnilens.sync import hooks
 from omnilens.sync.hook_plan import Seen, Step, plan, targets

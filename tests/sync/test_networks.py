@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from omnilens.github.rest import GitHub
+from omnilens.github.rest.client import GitHub
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.sources import Gate
 from omnilens.settings import Sources

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnilens.github.rest import Forbidden, GitHub, GitHubUnavailable, HookDelivery, Place, RateLimited
+from omnilens.github.rest import Forbidden, GitHubUnavailable, HookDelivery, Place, RateLimited
+from omnilens.github.rest.client import GitHub
 from omnilens.sync.delivery_log import KEPT, events
 from omnilens.sync.redelivery import MAX_REMEMBERED, ON_ITS_WAY, Redelivered, Remembered, choose, redeliver
 from support.attempts import ATTEMPTS, NOW, attempt

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from omnilens.github.rest import GitHub, connect
 from omnilens.operations import logs
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
@@ -24,6 +24,9 @@ from omnilens.sync.learning import Learning
 from omnilens.sync.opened_days import OpenedDays
 from omnilens.sync.recovery import Recovery
 from omnilens.sync.skew import Skew
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 
@@ -53,6 +56,8 @@ class Asking:
         self._metrics = metrics
         self._github: GitHub | None = None
         if settings.may_ask_github or gate.asks_github:
+            from omnilens.github.rest.client import connect  # noqa: PLC0415  # see omnilens.github.rest
+
             observer = CallMetrics(metrics)
             self._github = connect(settings, observer=observer, etags=storage.etags, http=self._skew.client())
         if self._github and settings.may_ask_github:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from omnilens.errors import OmniLensError
-from omnilens.github.rest import BudgetView, GitHub, GitHubError, NotFound, RunFields
+from omnilens.github.rest import BudgetView, GitHubError, NotFound, RunFields
 from omnilens.model import Repository, Run
 from omnilens.operations import logs
 from omnilens.pipeline.store import RUNS_KEPT
 from omnilens.sync.doubts import longest, repository_is_doubtful_at, run_is_doubtful_at, try_again_at
 from omnilens.sync.learning import Learning
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 

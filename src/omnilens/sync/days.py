@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from omnilens.github.rest import BudgetView, ETag, GitHub
+from omnilens.github.rest import BudgetView, ETag
 from omnilens.model import HistoryProgress, HistoryState, Repository
 from omnilens.operations import logs
 from omnilens.pipeline.fetched_days import FetchedDay, FetchedDays
@@ -21,6 +22,9 @@ from omnilens.pipeline.store import Store
 from omnilens.sync.day_history import Failure, Progress, failed
 from omnilens.sync.day_plan import days_of, is_over, span_of
 from omnilens.sync.learning import Learning
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from omnilens.errors import OmniLensError
-from omnilens.github.rest import GitHub, GitHubError
+from omnilens.github.rest import GitHubError
 from omnilens.model import Repository, Run
 from omnilens.operations import logs
 from omnilens.sync.learning import Learning
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from omnilens.github.rest import Access, Forbidden, GitHub, GitHubError, HookDelivery, NotFound, Place
+from omnilens.github.rest import Access, Forbidden, GitHubError, HookDelivery, NotFound, Place
 from omnilens.settings import RepositoryPattern, Settings
 from omnilens.sync.findings import (
     Examination,
@@ -27,6 +28,9 @@ from omnilens.sync.hook_plan import Step, Target, plan, targets
 from omnilens.sync.hooks import look
 from omnilens.sync.public_url import unreachable, unwise
 from omnilens.sync.storage_look import look_at_storage
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 
 class Doctor:

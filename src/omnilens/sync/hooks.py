@@ -7,13 +7,12 @@ https://docs.github.com/en/webhooks/using-webhooks/creating-webhooks
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from omnilens.github.rest import (
     Forbidden,
-    GitHub,
     GitHubError,
     Hook,
     HookDelivery,
@@ -25,6 +24,9 @@ from omnilens.github.rest import (
     Unauthorized,
 )
 from omnilens.sync.hook_plan import EVENTS, Seen, Step, Target, is_ours
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 
 class Ours(Struct, frozen=True):

@@ -6,11 +6,15 @@ https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from omnilens.github.rest import GitHub, GitHubError
+from omnilens.github.rest import GitHubError
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.sources import Gate
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from omnilens.github.rest import Forbidden, GitHub, GitHubError, NotFound
+from omnilens.github.rest import Forbidden, GitHubError, NotFound
 from omnilens.operations import logs
 from omnilens.sync.hook_plan import Target
 from omnilens.sync.hooks import look, ours
 from omnilens.sync.redelivery import Remembered, redeliver
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 

@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from omnilens.github.rest import (
-    Forbidden,
-    GitHub,
-    HookDelivery,
-    NotFound,
-    Place,
-    RateLimited,
-    Rejected,
-    Unauthorized,
-)
+from omnilens.github.rest import Forbidden, HookDelivery, NotFound, Place, RateLimited, Rejected, Unauthorized
 from omnilens.operations import logs
 from omnilens.sync.delivery_log import KEPT, events, under_way
 from omnilens.sync.hook_plan import EVENTS
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 

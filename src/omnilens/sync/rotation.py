@@ -8,10 +8,14 @@ https://docs.github.com/en/webhooks/using-webhooks/editing-webhooks
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING
 
-from omnilens.github.rest import Clock, GitHub, GitHubError, HookDelivery, HookSettings, RateLimited, Unauthorized
+from omnilens.github.rest import Clock, GitHubError, HookDelivery, HookSettings, RateLimited, Unauthorized
 from omnilens.sync.hook_plan import EVENTS
 from omnilens.sync.hooks import Done, Ours, recent
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 LOOKS = 15
 """Times that the answer to a ping is looked for, a second apart: GitHub gives up on a delivery after ten."""

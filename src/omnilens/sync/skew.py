@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-import httpx2
-
-from omnilens.github.rest.transport import TIMEOUTS
+if TYPE_CHECKING:
+    import httpx2
 
 HALF_A_SECOND = 0.5
 """What the header leaves out on average: it has whole seconds."""
@@ -27,6 +27,10 @@ class Skew:
 
     def client(self) -> httpx2.AsyncClient:
         """An HTTP client for ``omnilens.github.rest.connect`` whose answers are looked at."""
+        import httpx2  # noqa: PLC0415  # see omnilens.github.rest
+
+        from omnilens.github.rest.transport import TIMEOUTS  # noqa: PLC0415
+
         return httpx2.AsyncClient(timeout=TIMEOUTS, event_hooks={"response": [self._note]})
 
     async def _note(self, response: httpx2.Response) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from omnilens.github.rest import GitHub, NotFound, RunsPage, Span, UnexpectedAnswer
+from omnilens.github.rest import NotFound, RunsPage, Span, UnexpectedAnswer
+from omnilens.github.rest.client import GitHub
 from support.clock import START, FakeClock
 from support.github import FakeGitHub, Fault, Repository
 from support.github.asking import asking

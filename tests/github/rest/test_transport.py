@@ -11,7 +11,6 @@ import pytest
 
 from omnilens.github.rest import (
     Forbidden,
-    GitHub,
     GitHubUnavailable,
     HookSettings,
     NotFound,
@@ -22,6 +21,7 @@ from omnilens.github.rest import (
     UnexpectedAnswer,
 )
 from omnilens.github.rest.calls import ORDINARY
+from omnilens.github.rest.client import GitHub
 from omnilens.github.rest.failures import ATTEMPTS, REFUSALS
 from support.clock import START, FakeClock
 from support.github import FakeGitHub, Fault

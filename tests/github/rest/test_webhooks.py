@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from omnilens.github.rest import Forbidden, GitHub, GitHubUnavailable, HookSettings, NotFound, Place, Rejected
+from omnilens.github.rest import Forbidden, GitHubUnavailable, HookSettings, NotFound, Place, Rejected
+from omnilens.github.rest.client import GitHub
 from support.clock import FakeClock
 from support.github import Account, FakeGitHub, Fault, Repository
 from support.github.asking import asking

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx2
 
-from omnilens.github.rest import ETags, GitHub, connect
+from omnilens.github.rest import ETags
+from omnilens.github.rest.client import GitHub, connect
 from omnilens.settings import load
 from support.clock import FakeClock
 from support.github.fake import FakeGitHub

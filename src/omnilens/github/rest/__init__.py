@@ -1,7 +1,9 @@
-"""GitHub's REST API: a client that keeps to the limits. `client.py` shows it whole."""
+"""GitHub's REST API: a client that keeps to the limits. `client.py` shows it whole.
+
+It is not imported here: with its HTTP library it takes fifteen megabytes, and who asks GitHub nothing needs none.
+"""
 
 from omnilens.github.rest.budget import Refusal
-from omnilens.github.rest.client import GitHub, connect
 from omnilens.github.rest.clock import Clock
 from omnilens.github.rest.errors import (
     Forbidden,
@@ -14,8 +16,8 @@ from omnilens.github.rest.errors import (
     UnexpectedAnswer,
 )
 from omnilens.github.rest.etags import ETag, ETags, MemoryETags
+from omnilens.github.rest.observing import BudgetView, Observer
 from omnilens.github.rest.spans import Span, around
-from omnilens.github.rest.transport import BudgetView, Observer
 from omnilens.github.rest.values import Access, Hook, HookDelivery, HookSettings, JobsPage, Place, RunFields, RunsPage
 
 __all__ = [
@@ -25,7 +27,6 @@ __all__ = [
     "ETag",
     "ETags",
     "Forbidden",
-    "GitHub",
     "GitHubError",
     "GitHubUnavailable",
     "Hook",
@@ -45,5 +46,4 @@ __all__ = [
     "Unauthorized",
     "UnexpectedAnswer",
     "around",
-    "connect",
 ]

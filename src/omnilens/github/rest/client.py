@@ -21,8 +21,9 @@ from omnilens.github.rest.clock import Clock
 from omnilens.github.rest.credentials import Anonymous, Credentials, Token
 from omnilens.github.rest.etags import ETag, ETags, MemoryETags
 from omnilens.github.rest.hooks import Hooks
+from omnilens.github.rest.observing import BudgetView, Observer
 from omnilens.github.rest.runs import Runs
-from omnilens.github.rest.transport import TIMEOUTS, BudgetView, Observer, Transport
+from omnilens.github.rest.transport import TIMEOUTS, Transport
 from omnilens.settings import Settings
 
 

@@ -12,17 +12,16 @@ import math
 import ssl
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx2
 import msgspec
-from msgspec import Struct
 
 from omnilens import __version__
 from omnilens.github.rest.answers import Answer, is_json, next_link, told, within
 from omnilens.github.rest.budget import BETWEEN_CHANGES, Budget, answered, called, lost, opens_at, seen_at
-from omnilens.github.rest.calls import Authorisation, Call, Kind, Reply, T
+from omnilens.github.rest.calls import Authorisation, Call, Reply, T
 from omnilens.github.rest.clock import Clock
 from omnilens.github.rest.errors import GitHubUnavailable, RateLimited, UnexpectedAnswer
 from omnilens.github.rest.etags import ETag
@@ -37,6 +36,7 @@ from omnilens.github.rest.failures import (
     problem,
     result,
 )
+from omnilens.github.rest.observing import BudgetView, Observer
 
 API_VERSION = "2022-11-28"
 """The one that all supported Enterprise Servers know: https://docs.github.com/en/rest/about-the-rest-api/api-versions"""
@@ -46,32 +46,6 @@ TIMEOUTS = httpx2.Timeout(30.0, connect=10.0)
 REDIRECTS = frozenset({301, 302, 307, 308})
 MAX_REDIRECTS = 3
 SHORTEST_WAIT = 0.01
-
-
-class Observer(Protocol):
-    """Who is told what happens."""
-
-    def called(self, kind: Kind, result: str, seconds: float) -> None:
-        """An exchange has ended; `result` is one of a few words."""
-
-    def remaining(self, calls: int) -> None:
-        """So many calls are left to the account that has the fewest."""
-
-    def waiting(self, account: str, until: datetime, reason: str) -> None:
-        """Nothing is called for this account before `until`."""
-
-
-class BudgetView(Struct, frozen=True, kw_only=True):
-    """The limits of one account, for display. Nothing is known where GitHub told nothing, or limits are off."""
-
-    account: str
-    limit: int | None
-    remaining: int | None
-    used: int | None
-    resets_at: datetime | None
-    """When all of `limit` will be there again."""
-    closed_until: datetime | None
-    """When GitHub may be called again, if not now."""
 
 
 class _Lane:
