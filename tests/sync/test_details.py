@@ -73,3 +73,18 @@ def test_a_failure_costs_the_jobs_and_not_the_run(github: FakeGitHub, run: fake.
     before = datetime.now(UTC)
     assert opened(server, run.id)["jobs"] == []
     assert datetime.now(UTC) - before < timedelta(seconds=10)
+
+
+def test_the_jobs_of_a_run_of_last_week_are_kept_with_it(github: FakeGitHub, server: LiveServer) -> None:
+    then = datetime.now(UTC) - timedelta(days=5)
+    old = github.state.repositories[0].add_run(then, jobs=2)
+
+    def shown() -> list[Any]:
+        return [each for each in server.runs("octo-repo", date=f"{then:%Y-%m-%d}") if each["id"] == old.id]
+
+    eventually(shown)
+    assert [job["name"] for job in opened(server, old.id)["jobs"]] == ["job 0", "job 1"]
+    assert opened(server, old.id)["status"] == "completed"
+    assert server.omnilens.store.run("octo-repo", old.id) is None
+    assert [len(each["jobs"]) for each in shown()] == [2]
+    assert len(github.asked(f"/runs/{old.id}/attempts/1/jobs")) == 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from omnilens.errors import OmniLensError
+from omnilens.errors import OmniLensError, StorageUnavailable
 from omnilens.github.rest import BudgetView, GitHubError, NotFound, RunFields
 from omnilens.model import Repository, Run
 from omnilens.operations import logs
@@ -133,9 +133,9 @@ class CatchUp:
         standing.tried_at, standing.comparing = self._now(), True
         try:
             learned = await self._compare(repository)
-        except (GitHubError, OmniLensError) as error:
-            standing.problem, standing.failures = error.message, standing.failures + 1
-            log.warning("github.not_compared", repo=repository.slug, reason=error.message)
+        except (GitHubError, OmniLensError, StorageUnavailable) as error:
+            standing.problem, standing.failures = str(error), standing.failures + 1
+            log.warning("github.not_compared", repo=repository.slug, reason=str(error))
             return 0
         finally:
             standing.comparing = False
@@ -156,8 +156,8 @@ class CatchUp:
         except NotFound:
             log.warning("github.run_is_gone", repo=repository.slug, run=run.id)
             return
-        except (GitHubError, OmniLensError) as error:
-            log.warning("github.not_asked", repo=repository.slug, run=run.id, reason=error.message)
+        except (GitHubError, OmniLensError, StorageUnavailable) as error:
+            log.warning("github.not_asked", repo=repository.slug, run=run.id, reason=str(error))
             return
         log.info("github.asked_about", repo=repository.slug, run=run.id, status=found.status, learned=learned)
 

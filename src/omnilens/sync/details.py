@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from omnilens.errors import OmniLensError
+from omnilens.errors import OmniLensError, StorageUnavailable
 from omnilens.github.rest import GitHubError
 from omnilens.model import Repository, Run
 from omnilens.operations import logs
@@ -53,7 +53,7 @@ class Details:
         try:
             page = await self._github.runs.jobs(repository.full_name, run.id, attempt=run.run_attempt)
             return bool(await self._learning.jobs(repository, run.name, page.jobs))
-        except (GitHubError, OmniLensError) as error:
+        except (GitHubError, OmniLensError, StorageUnavailable) as error:
             self._asked.pop(which, None)  # the next one who opens it may have more luck
-            log.warning("github.jobs_not_found", repo=repository.slug, run=run.id, reason=error.message)
+            log.warning("github.jobs_not_found", repo=repository.slug, run=run.id, reason=str(error))
             return False

@@ -61,11 +61,12 @@ class Learning:
         if not past or self.history is None:
             return len(recent)
         await self.history.keep(_past(repository, past))
+        self.store.changed_past(repository.slug)
         return len(recent) + len(past)
 
     def _is_recent(self, change: Change) -> bool:
-        """Whether a run belongs on the board; an older one that still goes on does."""
-        return not change.run.completed or change.run.updated_at >= self.now() - RUNS_KEPT
+        """Whether it belongs on the board, which forgets what has not changed for two days."""
+        return change.run.updated_at >= self.now() - RUNS_KEPT
 
     def _is_new(self, change: Change) -> bool:
         known = self.store.state(change.repository.slug, change.run.id) or RunState()
