@@ -62,6 +62,7 @@ class OmniLens:
     def __init__(self, settings: Settings) -> None:
         self._retention = settings.event_retention
         self._origin = settings.origin
+        self._allowed_origins = settings.allowed_origins
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
@@ -184,6 +185,8 @@ class OmniLens:
             dead_letters=self.storage.dead_letters,
             catch_up=self.asking.catch_up,
             details=self.asking.details,
+            mending=self.asking.mending,
+            allowed_origins=self._allowed_origins,
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
             ready=lambda: self._ready,

@@ -124,6 +124,27 @@ class RepositoryNotFound(RequestError):
     code = "repository-not-found"
 
 
+class ForbiddenOrigin(RequestError):
+    """What changes something is only done for the page of this server, not for another that is open beside it."""
+
+    status = 403
+    code = "forbidden-origin"
+
+
+class GitHubRefused(RequestError):
+    """GitHub could not be asked, or did not do what it was asked for."""
+
+    status = 502
+    code = "github-refused"
+
+
+class NothingToAskWith(RequestError):
+    """There is no token and no app."""
+
+    status = 409
+    code = "no-token"
+
+
 class RunNotFound(RequestError):
     status = 404
     code = "run-not-found"

@@ -26,6 +26,7 @@ from omnilens.sync.catchup import CatchUp
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.details import Details
 from omnilens.sync.doctor import Doctor
+from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
 
 
@@ -45,6 +46,10 @@ class Board:
     catch_up: CatchUp | None
     details: Details | None
     """Both nothing where there is nothing to ask GitHub with."""
+    mending: Mending | None
+    """Likewise."""
+    allowed_origins: frozenset[str]
+    """Where our page comes from."""
     doctor: Doctor
     checkups: Checkups
     ready: Callable[[], bool]

@@ -6,10 +6,16 @@ from fastapi import APIRouter, Response
 
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
-from omnilens.api.schemas import DoctorAnswer
+from omnilens.api.origin import FromOurPage
+from omnilens.api.schemas import DoctorAnswer, MendedHook, MendedHooks
+from omnilens.errors import GitHubRefused, NothingToAskWith
+from omnilens.github.rest import GitHubError
+from omnilens.operations import logs
 from omnilens.sync.findings import worst
 
 router = APIRouter(tags=["operations"])
+
+log = logs.get(__name__)
 
 
 @router.get(
@@ -24,3 +30,23 @@ async def get_doctor(board: TheBoard, slug: str) -> Response:
     server = await board.checkups.of("", board.doctor.server)
     findings = own.findings + server.findings
     return answer(DoctorAnswer(repo=repository, at=own.at, level=worst(findings), findings=findings))
+
+
+@router.post(
+    "/api/repos/{slug}/doctor/webhook",
+    summary="Make or repair the webhook of a repository, as `omnilens hooks sync` does",
+    **answering(MendedHooks),
+)
+async def mend_webhook(board: TheBoard, slug: str, _: FromOurPage) -> Response:
+    repository = board.repository(slug)
+    if board.mending is None:
+        raise NothingToAskWith("Set GITHUB_TOKEN, or GITHUB_APP_ID with its key, to have webhooks looked after.")
+    try:
+        done = await board.mending.mend(repository.full_name)
+    except GitHubError as error:
+        raise GitHubRefused(error.message) from error
+    finally:
+        board.checkups.forget(repository.slug)
+    log.info("webhook.mended", repo=repository.slug, done=[each.what for each in done])
+    mended = tuple(MendedHook(where=each.where, what=each.what, well=each.well) for each in done)
+    return answer(MendedHooks(repo=repository, done=mended))

@@ -17,6 +17,7 @@ from omnilens.api.schemas import (
     GitHubAnswer,
     Health,
     LiveMetrics,
+    MendedHooks,
     OverviewAnswer,
     RepositoryList,
     RunAnswer,
@@ -94,7 +95,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
-    rest = (*board, GitHubAnswer, DoctorAnswer, Health, LiveMetrics)
+    rest = (*board, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress),
         ref_template="#/components/schemas/{name}",

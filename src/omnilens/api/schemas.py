@@ -180,6 +180,22 @@ class DoctorAnswer(Struct, frozen=True, kw_only=True):
     """Of this repository, then of the server."""
 
 
+class MendedHook(Struct, frozen=True, kw_only=True):
+    """One thing that was done about a webhook, or was not possible."""
+
+    where: str
+    """``octo-org/octo-repo``, or ``octo-org/*`` for an organisation."""
+    what: str
+    """In the past tense; or why it was not done."""
+    well: bool
+
+
+class MendedHooks(Struct, frozen=True, kw_only=True):
+    repo: Repository
+    done: tuple[MendedHook, ...]
+    """Nothing if all was as it should be."""
+
+
 class ErrorAnswer(Struct, frozen=True, kw_only=True):
     error: str
     """A sentence that says what to do."""

@@ -21,6 +21,7 @@ from omnilens.sync.details import Details
 from omnilens.sync.doctor import Doctor
 from omnilens.sync.hook_plan import targets
 from omnilens.sync.learning import Learning
+from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
 from omnilens.sync.recovery import Recovery
 from omnilens.sync.skew import Skew
@@ -51,6 +52,7 @@ class Asking:
         self.gate = gate
         self.catch_up: CatchUp | None = None
         self.details: Details | None = None
+        self.mending: Mending | None = None
         self.days: Days | None = None
         self.backfill: Backfill | None = None
         self._metrics = metrics
@@ -73,6 +75,7 @@ class Asking:
         lost = Recovery(github, targets(settings.repositories), settings.webhook_url, accepted, learning.now)
         self.catch_up = CatchUp(github, learning, asyncio.sleep, lost.recover)
         self.details = Details(github, learning)
+        self.mending = Mending(github.patient(ANSWER_WITHIN), settings)
 
     def _fetch_days(
         self, github: GitHub, settings: Settings, learning: Learning, fetched: FetchedDays, tell: Tell

@@ -31,3 +31,7 @@ class Checkups:
             if len(self._latest) > MOST:
                 self._latest.popitem(last=False)
         return await asyncio.shield(latest)  # who hangs up must not take it from the others
+
+    def forget(self, what: str) -> None:
+        """Something was changed about it: the next one who asks has it examined anew."""
+        self._latest.pop(what, None)

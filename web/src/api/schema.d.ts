@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/doctor/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make or repair the webhook of a repository, as `omnilens hooks sync` does */
+        post: operations["mend_webhook_api_repos__slug__doctor_webhook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -574,6 +591,20 @@ export interface components {
             what: string;
             do: string | null;
         };
+        /** MendedHooks */
+        MendedHooks: {
+            repo: components["schemas"]["Repository"];
+            done: components["schemas"]["MendedHook"][];
+        };
+        /**
+         * MendedHook
+         * @description One thing that was done about a webhook, or was not possible.
+         */
+        MendedHook: {
+            where: string;
+            what: string;
+            well: boolean;
+        };
         /** Health */
         Health: {
             /** @enum {unknown} */
@@ -919,6 +950,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoctorAnswer"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    mend_webhook_api_repos__slug__doctor_webhook_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendedHooks"];
                 };
             };
             /** @description A parameter is wrong. */

@@ -9,7 +9,8 @@ import { Moment } from "../components/time";
 import { Trouble } from "../components/trouble";
 import { BUTTON, Button } from "../components/ui/button";
 import { FindingList } from "../features/doctor/finding-list";
-import { summaryOf } from "../features/doctor/findings";
+import { needsMending, summaryOf } from "../features/doctor/findings";
+import { MendButton } from "../features/doctor/mend-button";
 import type { Tone } from "../lib/status";
 import { useTab } from "../lib/tab";
 import { instant } from "../lib/time";
@@ -68,6 +69,7 @@ export function DoctorRoute() {
               </>
             }
           >
+            {needsMending(data.findings) && <MendButton slug={slug} />}
             <FindingList findings={data.findings} />
           </Section>
         </div>

@@ -20,3 +20,8 @@ export function summaryOf(findings: readonly Finding[]): string {
     .map(([number, word]) => `${number} ${word}${number > 1 ? "s" : ""}`);
   return said.join(", ") || "All is well";
 }
+
+/** Whether the webhook is not as it should be, which a press on a button may mend. */
+export function needsMending(findings: readonly Finding[]): boolean {
+  return findings.some(({ about, level }) => about === "webhook" && (level === "problem" || level === "warning"));
+}
