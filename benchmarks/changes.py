@@ -13,7 +13,7 @@ import bodies
 from omnilens.demo.sender import body_of
 from omnilens.github import payloads
 from omnilens.github.deliveries import Delivery
-from omnilens.github.payloads import Report
+from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload
 from omnilens.model import Conclusion, Repository, Status
 from omnilens.pipeline.change import Change, JobReported, Origin, RunReported
 from omnilens.pipeline.journal import Journal
@@ -49,7 +49,7 @@ def changes(count: int) -> Iterator[Change]:
 def _example(event: bodies.Event, now: datetime) -> Change:
     body = body_of(bodies.example(event))
     payload = payloads.read(event, body)
-    assert isinstance(payload, Report)
+    assert isinstance(payload, WorkflowRunPayload | WorkflowJobPayload)
     return normalise(payload, _repository(0), Delivery("", event, body, "", now), "github.com", WITHIN)
 
 

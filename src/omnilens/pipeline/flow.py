@@ -105,6 +105,7 @@ class Flow:
         self._metrics = metrics
         self._dead_letters = dead_letters
         self._counter = cache(metrics.updates.labels)
+        self._log = log.bind()  # found once, not anew for each line
         self._board = Progress()
         self._unmapped: set[str] = set()
 
@@ -289,7 +290,7 @@ class Flow:
         subscribers = self._audience.deliver(update)
         self._counter(update.event).inc()
         self._metrics.fanout_seconds.observe(max(0.0, time.time() - origin.received_at.timestamp()))
-        log.info(
+        self._log.info(
             "update.delivered",
             delivery=origin.delivery_id,
             repo=update.repoSlug,

@@ -111,6 +111,7 @@ class Intake:
         self._addresses = addresses
         self._gate = gate
         self.max_body = max_body
+        self._log = log.bind()  # found once, not anew for each line
         self._arrived: list[Posted] = []
         self._taking: set[asyncio.Task[None]] = set()
 
@@ -186,7 +187,7 @@ class Intake:
     def _answer(self, head: Head, outcome: Receipt | Exception) -> Answer:
         if isinstance(outcome, Receipt):
             self._count(head, "duplicate" if outcome.duplicate else outcome.ignored or "accepted")
-            log.info(
+            self._log.info(
                 "delivery.accepted",
                 delivery=outcome.delivery_id,
                 event_name=outcome.event,

@@ -16,6 +16,7 @@ export type RunAnswer = Schemas["RunAnswer"];
 export type GitHubAnswer = Schemas["GitHubAnswer"];
 export type DayHistory = Schemas["DayHistory"];
 export type HistoryProgress = Schemas["HistoryProgress"];
+export type PastFilling = Schemas["PastFilling"];
 export type Finding = Schemas["Finding"];
 export type WorkflowUpdate = Omit<Schemas["WorkflowUpdate"], "runData"> & { runData: Run };
 export type JobUpdate = Omit<Schemas["JobUpdate"], "runData" | "jobData"> & { runData: Run; jobData: Job };

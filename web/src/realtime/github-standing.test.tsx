@@ -68,6 +68,18 @@ it("asks when it is looked at, and tells a screen reader", async () => {
   await screen.findByText("One would add this.");
 });
 
+it("shows how much of the past is here, and when it goes on", async () => {
+  const past = { done: 12, total: 31, day: "2026-11-10", waiting_until: LATER, problem: "The limit is used up." };
+  const repo = { slug: "api", compared_at: COMPARED, learned: 0, comparing: false, problem: null, past };
+  vi.stubGlobal("fetch", async () => Response.json({ configured: true, hint: null, limits: [], repos: [repo] }));
+  await show();
+  await screen.findByText("Past days fetched: 12 of 31");
+  expect(screen.getByRole("progressbar", { name: "Past days fetched" }).getAttribute("value")).toBe("12");
+  expect(screen.getByTestId("github-past").textContent).toContain(
+    `The limit is used up.It goes on at ${minuteOfDay(Date.parse(LATER))}.`,
+  );
+});
+
 it("does not pretend when it cannot be told", async () => {
   vi.stubGlobal(
     "fetch",

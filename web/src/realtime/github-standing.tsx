@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { githubQuery } from "../api/get-github";
-import type { GitHubAnswer } from "../api/types";
-import { minuteOfDay } from "../lib/time";
+import type { GitHubAnswer, PastFilling } from "../api/types";
+import { Moment } from "../components/time";
+import { instant, minuteOfDay } from "../lib/time";
 import { useClock } from "../lib/use-clock";
 
 /** How a repository compares with what GitHub knows: the other half of the proof, about the time before the page. */
@@ -12,14 +13,37 @@ export function GitHubStanding({ slug }: { slug: string }) {
     if (isError) return "Whether something was missed before cannot be told now.";
     return data ? standingOf(data, slug, now) : "Asking how this compares with GitHub…";
   });
+  const past = data?.repos.find((each) => each.slug === slug)?.past;
   return (
     <div className="grid gap-1 border-line-strong border-t pt-2 text-muted text-small">
       <p role="status" data-testid="github-standing">
         {said}
       </p>
+      {past && <Filling past={past} />}
       <Link to="/dashboard/$slug/doctor" params={{ slug }} className="text-accent hover:underline">
         Check the connection to GitHub
       </Link>
+    </div>
+  );
+}
+
+/** Days of the past that are being fetched in the background; nothing once all are here. */
+function Filling({ past: { done, total, waiting_until, problem } }: { past: PastFilling }) {
+  if (done >= total) return null;
+  return (
+    <div className="grid gap-1" data-testid="github-past">
+      <div className="flex items-center gap-3">
+        <span>
+          Past days fetched: {done} of {total}
+        </span>
+        <progress aria-label="Past days fetched" className="history-progress flex-1" max={total} value={done} />
+      </div>
+      {problem && <p>{problem}</p>}
+      {waiting_until && (
+        <p>
+          It goes on at <Moment at={instant(waiting_until)} />.
+        </p>
+      )}
     </div>
   );
 }

@@ -42,6 +42,8 @@ export class LiveCache {
         this.#client.setQueryData(query.queryKey, applyProgress(list, told));
       }
     }
+    // Whoever looks at how much of the past is here sees it grow, day by day.
+    if (told.state !== "fetching") void this.#client.invalidateQueries({ queryKey: keys.github });
   }
 
   /** What was said of days on their way before anybody listened is not repeated, so they are asked for once more. */
