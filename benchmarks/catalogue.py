@@ -164,3 +164,5 @@ FLOOR = Peer(
 EVERYONE = (OMNILENS, SQLITE, DELIVERY, NODE_LOOP, NODE_ROOM, PYTHON, NCHAN, BUN, FLOOR)
 WITH_WEBHOOKS = (OMNILENS, NODE_LOOP, NODE_ROOM, PYTHON)
 """Those that take GitHub's signed webhooks."""
+DELIVERERS = tuple(peer for peer in EVERYONE if peer is not SQLITE)
+"""Those whose delivery is measured: where a change is written down makes no difference to it."""

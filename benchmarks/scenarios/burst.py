@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import bodies
 from bench import Bench, attempt
-from catalogue import EVERYONE, WITH_WEBHOOKS
+from catalogue import DELIVERERS, WITH_WEBHOOKS
 from driver import Load
 from samples import Sample
 
@@ -18,7 +18,7 @@ CASE = f"{WEBHOOKS} webhooks to {SUBSCRIBERS:,} subscribers"
 
 def run(bench: Bench) -> Iterator[Sample]:
     signed = bodies.webhooks("workflow_run", 2 * WEBHOOKS)
-    for peer in bench.turns(EVERYONE):
+    for peer in bench.turns(DELIVERERS):
         requests = signed if peer in WITH_WEBHOOKS else bodies.plain(peer)
         with bench.server(peer) as (_, load):
             load.prepare(requests, senders=WEBHOOKS)

@@ -7,7 +7,7 @@ from functools import partial
 
 import bodies
 from bench import Bench, attempt
-from catalogue import EVERYONE, OMNILENS, PYTHON
+from catalogue import DELIVERERS, OMNILENS, PYTHON
 from driver import Load
 from samples import Sample
 
@@ -21,7 +21,7 @@ WARM_UP = 20
 
 def run(bench: Bench) -> Iterator[Sample]:
     webhooks = bodies.webhooks("workflow_run", 400)
-    for peer in bench.turns(EVERYONE):
+    for peer in bench.turns(DELIVERERS):
         with bench.server(peer) as (_, load):
             requests = webhooks if peer is OMNILENS else bodies.plain(peer)
             load.prepare(requests, senders=1)
