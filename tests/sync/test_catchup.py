@@ -161,6 +161,21 @@ async def test_a_page_for_each_hundred_runs_and_one_more(
     assert len(github.requests) - asked == 3
 
 
+async def test_what_arrives_before_the_comparison_does_not_hide_what_was_missed(
+    watched: Watched, there: fake.Repository, clock: FakeClock, github: FakeGitHub
+) -> None:
+    there.add_run(at(clock, 600))
+    await watched.compare()
+    clock.passed += 5 * 3600
+    missed = [there.add_run(at(clock, 300 - number)) for number in range(250)]
+    watched.catch_up.remember()
+    async with asking(github, clock) as client:  # the newest comes by itself
+        newest = await client.runs.run(NAME, missed[-1].id)
+    assert await watched.catch_up._learning.runs(watched.repository, [newest]) == 1
+    assert await watched.compare() == 249
+    assert len(watched.runs()) == 251
+
+
 async def test_a_board_that_knows_nothing_takes_the_last_two_days_and_no_more_than_a_thousand(
     watched: Watched, there: fake.Repository, clock: FakeClock, github: FakeGitHub
 ) -> None:

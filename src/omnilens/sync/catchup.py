@@ -52,6 +52,9 @@ class Standing(Struct):
     """Attempts in a row that failed."""
     in_vain: int = 0
     """Comparisons in a row that brought nothing."""
+    since: datetime | None = None
+    """How far back the next comparison goes at least. It stays until one is done: what arrives live meanwhile, or came
+    before a failure, says nothing about what was missed."""
 
 
 class CatchUp:
@@ -85,6 +88,7 @@ class CatchUp:
 
     async def run(self) -> None:
         """Compare every repository, and then whichever becomes doubtful. Only cancelling it ends it."""
+        self.remember()
         while True:
             missed = 0
             for repository in self._repositories.all():
@@ -95,6 +99,11 @@ class CatchUp:
             if missed:
                 await self._recover()
             await self._sleep(LOOK_AGAIN.total_seconds())
+
+    def remember(self) -> None:
+        """Note what was heard last of each repository, before anything more is heard."""
+        for repository in self._repositories.all():
+            self._remembered(repository.slug)
 
     def due(self, repository: Repository) -> datetime:
         """When to compare a repository."""
@@ -141,7 +150,7 @@ class CatchUp:
             standing.comparing = False
         standing.in_vain = 0 if learned else standing.in_vain + 1
         standing.compared_at, standing.learned = self._now(), learned
-        standing.problem, standing.failures = None, 0
+        standing.problem, standing.failures, standing.since = None, 0, None
         log.info("github.compared", repo=repository.slug, learned=learned)
         return learned
 
@@ -162,7 +171,7 @@ class CatchUp:
         log.info("github.asked_about", repo=repository.slug, run=run.id, status=found.status, learned=learned)
 
     async def _compare(self, repository: Repository) -> int:
-        since, learned, pages, etag = self._since(repository.slug), 0, 0, None
+        since, learned, pages, etag = self._remembered(repository.slug), 0, 0, None
         going_on: list[RunFields] = []
         async for page in self._github.runs.newest(repository.full_name, anew=True):
             learned += await self._learning.runs(repository, page.runs)
@@ -179,6 +188,11 @@ class CatchUp:
     async def _jobs(self, repository: Repository, run_id: int, workflow: str | None) -> int:
         page = await self._github.runs.jobs(repository.full_name, run_id)
         return await self._learning.jobs(repository, workflow, page.jobs)
+
+    def _remembered(self, slug: str) -> datetime:
+        standing, since = self.standing(slug), self._since(slug)
+        standing.since = min(standing.since or since, since)
+        return standing.since
 
     def _since(self, slug: str) -> datetime:
         """How far back to compare: to before what was heard last, and to the oldest run that still goes on."""
