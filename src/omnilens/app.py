@@ -26,6 +26,7 @@ from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
+from omnilens.people.people import People
 from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
 from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
@@ -68,13 +69,14 @@ class OmniLens:
         self.metrics = Metrics()
         self.storage = Storage(settings, self.metrics)
         self.journal = self.storage.journal
+        self.people = People(settings, self.storage, _now)
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
         gate = Gate(settings.webhook_sources)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
         allowance = Allowance.of(settings)
-        admission = Admission(allowance, time.monotonic)
+        admission = Admission(allowance, self.people.identity, time.monotonic)
         self.sockets = Server(
             Limits(max_connections=allowance.sockets, idle_timeout=settings.idle_timeout.total_seconds()),
             allowed_origins=settings.allowed_origins,
@@ -83,7 +85,7 @@ class OmniLens:
             gate=admission.wait,
         )
         admission.guard(self.sockets)
-        self.rooms = Rooms(self.sockets, self.repositories, self.store, self.metrics, refusals)
+        self.rooms = Rooms(self.sockets, self.repositories, self.people.access, self.store, self.metrics, refusals)
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
             github_host=settings.github_host,
@@ -119,6 +121,7 @@ class OmniLens:
             StorageUnavailable, SchemaTooNew: it cannot be had; the sentence says why.
         """
         await self.storage.open()
+        await self.people.open()
         await self._replay()
 
     async def _replay(self, known: Past = NOTHING) -> None:
@@ -174,6 +177,7 @@ class OmniLens:
     def _api(self) -> FastAPI:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
         api.state.board = Board(
+            people=self.people,
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,

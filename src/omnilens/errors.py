@@ -117,6 +117,20 @@ class InvalidParameter(RequestError):
     code = "invalid-parameter"
 
 
+class NotLoggedIn(RequestError):
+    """Nobody knows who asks."""
+
+    status = 401
+    code = "not-logged-in"
+
+
+class Unavailable(RequestError):
+    """Something that the answer takes cannot be had at the moment."""
+
+    status = 503
+    code = "unavailable"
+
+
 class RepositoryNotFound(RequestError):
     """Unknown and forbidden repositories look the same."""
 

@@ -37,7 +37,7 @@ class EchoSocket(WebSocket):
         assert isinstance(answer, bytes)
         self.write(answer)
         self._server.wheel.cancel(self)
-        self._link = Link(self._server, self, opening.head, self._peer)
+        self._link = Link(self._server, self, opening.head, self._peer, self._peer)
         return rest
 
 

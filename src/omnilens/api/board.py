@@ -15,6 +15,8 @@ from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
+from omnilens.people.people import People
+from omnilens.people.viewer import Viewer
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
 from omnilens.pipeline.journal import Journal
@@ -34,6 +36,7 @@ from omnilens.sync.opened_days import OpenedDays
 class Board:
     """The parts behind the REST answers."""
 
+    people: People
     repositories: RepositoryMap
     store: Store
     sockets: Server
@@ -81,14 +84,18 @@ class Board:
             return found
         return await self.run(repository.slug, run_id) if await self.details.look_up(repository, found.run) else found
 
-    def repository(self, slug: str) -> Repository:
+    async def visible(self, viewer: Viewer) -> list[Repository]:
+        """The repositories on the board that `viewer` may see, by slug."""
+        return [each for each in self.repositories.all() if await self.people.access.may_read(viewer, each)]
+
+    async def repository(self, viewer: Viewer, slug: str) -> Repository:
         """The repository with this slug.
 
         Raises:
-            RepositoryNotFound: there is none that the caller may know of.
+            RepositoryNotFound: there is none that `viewer` may know of.
         """
         repository = self.repositories.find(slug)
-        if repository is None:
+        if repository is None or not await self.people.access.may_read(viewer, repository):
             raise RepositoryNotFound(f"There is no repository {slug[:100]!r} on this board.")
         return repository
 

@@ -8,6 +8,7 @@ from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.origin import FromOurPage
 from omnilens.api.schemas import DoctorAnswer, MendedHook, MendedHooks
+from omnilens.api.viewer import TheViewer
 from omnilens.errors import GitHubRefused, NothingToAskWith
 from omnilens.github.rest import GitHubError
 from omnilens.operations import logs
@@ -23,8 +24,8 @@ log = logs.get(__name__)
     summary="Whether deliveries of a repository arrive, and what to do if not",
     **answering(DoctorAnswer),
 )
-async def get_doctor(board: TheBoard, slug: str) -> Response:
-    repository = board.repository(slug)
+async def get_doctor(board: TheBoard, viewer: TheViewer, slug: str) -> Response:
+    repository = await board.repository(viewer, slug)
     name, last = repository.full_name, board.store.last_event_at(repository.slug)
     own = await board.checkups.of(repository.slug, lambda: board.doctor.repository(name, last))
     server = await board.checkups.of("", board.doctor.server)
@@ -37,8 +38,8 @@ async def get_doctor(board: TheBoard, slug: str) -> Response:
     summary="Make or repair the webhook of a repository, as `omnilens hooks sync` does",
     **answering(MendedHooks),
 )
-async def mend_webhook(board: TheBoard, slug: str, _: FromOurPage) -> Response:
-    repository = board.repository(slug)
+async def mend_webhook(board: TheBoard, viewer: TheViewer, slug: str, _: FromOurPage) -> Response:
+    repository = await board.repository(viewer, slug)
     if board.mending is None:
         raise NothingToAskWith("Set GITHUB_TOKEN, or GITHUB_APP_ID with its key, to have webhooks looked after.")
     try:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.schemas import GitHubAnswer, GitHubLimits, PastFilling, RepositoryStanding
+from omnilens.api.viewer import TheViewer
 from omnilens.github.rest import BudgetView
 from omnilens.sync.backfill import Filling
 from omnilens.sync.catchup import Standing
@@ -20,14 +21,14 @@ WITHOUT = (
 
 
 @router.get("/api/github", summary="How the board compares with what GitHub knows", **answering(GitHubAnswer))
-async def get_github(board: TheBoard) -> Response:
+async def get_github(board: TheBoard, viewer: TheViewer) -> Response:
     catch_up = board.catch_up
     if catch_up is None:
         return answer(GitHubAnswer(configured=False, hint=WITHOUT))
     limits = tuple(_limits(budget) for budget in catch_up.budgets())
     standings = tuple(
         _standing(each.slug, catch_up.standing(each.slug), board.opened_days.filling(each.slug))
-        for each in board.repositories.all()
+        for each in await board.visible(viewer)
     )
     return answer(GitHubAnswer(configured=True, limits=limits, repos=standings))
 

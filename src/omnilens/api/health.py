@@ -11,6 +11,7 @@ from omnilens import __version__
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import Board, TheBoard
 from omnilens.api.schemas import Health, LiveMetrics, PartHealth
+from omnilens.api.viewer import TheViewer
 from omnilens.errors import StorageUnavailable
 from omnilens.pipeline.dead_letters import Summary
 
@@ -18,7 +19,7 @@ router = APIRouter(tags=["operations"])
 
 
 @router.get("/api/health", summary="How every part of the server is doing", **answering(Health))
-async def get_health(board: TheBoard) -> Response:
+async def get_health(board: TheBoard, _: TheViewer) -> Response:
     unhealthy = board.sockets.unhealthy_connections()
     connections = len(board.sockets.connections)
     failed = await _failed_deliveries(board)
@@ -59,7 +60,7 @@ def _journal(board: Board) -> PartHealth:
 
 
 @router.get("/api/metrics", summary="The live numbers of the socket server", **answering(LiveMetrics))
-async def get_live_metrics(board: TheBoard) -> Response:
+async def get_live_metrics(board: TheBoard, _: TheViewer) -> Response:
     value = board.metrics.value
     deliveries = value("omnilens_fanout_seconds_count")
     numbers = LiveMetrics(
@@ -73,7 +74,7 @@ async def get_live_metrics(board: TheBoard) -> Response:
 
 
 @router.get("/metrics", summary="All numbers in Prometheus' text format", response_class=Response)
-async def get_metrics(board: TheBoard) -> Response:
+async def get_metrics(board: TheBoard, _: TheViewer) -> Response:
     return Response(board.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -11,6 +11,7 @@ from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import Overview, OverviewAnswer
+from omnilens.api.viewer import TheViewer
 from omnilens.model import Conclusion, Run
 
 router = APIRouter(tags=["board"])
@@ -40,8 +41,10 @@ def overview(runs: Sequence[Run], day: Day) -> Overview:
 @router.get(
     "/api/repos/{slug}/overview", summary="The numbers of one repository on one day", **answering(OverviewAnswer)
 )
-async def get_overview(board: TheBoard, slug: str, day: Annotated[Day, Depends(requested_day)]) -> Response:
-    repository = board.repository(slug)
+async def get_overview(
+    board: TheBoard, viewer: TheViewer, slug: str, day: Annotated[Day, Depends(requested_day)]
+) -> Response:
+    repository = await board.repository(viewer, slug)
     runs = [view.run for view in await board.runs(repository.slug, day)]
     seq = board.store.seq(repository.slug)
     return answer(OverviewAnswer(repo=repository, overview=overview(runs, day), seq=seq, epoch=board.epoch))

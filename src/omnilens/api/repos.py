@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,19 +13,24 @@ from omnilens.api.board import Board, TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.overview import overview
 from omnilens.api.schemas import RepositoryCard, RepositoryList
+from omnilens.api.viewer import TheViewer
+from omnilens.model import Repository
 
 router = APIRouter(tags=["board"])
 
 
 @router.get("/api/repos", summary="All repositories with their numbers of one day", **answering(RepositoryList))
-async def get_repos(board: TheBoard, request: Request, day: Annotated[Day, Depends(requested_day)]) -> Response:
-    repositories, store = board.repositories.all(), board.store
+async def get_repos(
+    board: TheBoard, viewer: TheViewer, request: Request, day: Annotated[Day, Depends(requested_day)]
+) -> Response:
+    repositories, store = await board.visible(viewer), board.store
     shown = tuple((each, store.version(each.slug), store.last_event_at(each.slug)) for each in repositories)
     version = f"{board.epoch}-{hash(shown) & 0xFFFFFFFFFFFF:x}"
-    return await board.answers.respond(request, day, version, lambda: _list(board, day))
+    question = (day, tuple(each.slug for each in repositories))
+    return await board.answers.respond(request, question, version, lambda: _list(board, repositories, day))
 
 
-async def _list(board: Board, day: Day) -> RepositoryList:
+async def _list(board: Board, repositories: Sequence[Repository], day: Day) -> RepositoryList:
     cards = [
         RepositoryCard(
             **asdict(repository),
@@ -32,6 +38,6 @@ async def _list(board: Board, day: Day) -> RepositoryList:
             seq=board.store.seq(repository.slug),
             last_event_at=board.store.last_event_at(repository.slug),
         )
-        for repository in board.repositories.all()
+        for repository in repositories
     ]
     return RepositoryList(repos=tuple(cards), epoch=board.epoch)

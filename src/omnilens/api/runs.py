@@ -11,6 +11,7 @@ from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import RunAnswer, RunList
+from omnilens.api.viewer import TheViewer
 from omnilens.errors import RunNotFound
 from omnilens.model import Conclusion, Job, Run, RunDetail
 from omnilens.pipeline.merge import RunView
@@ -24,9 +25,9 @@ _UNEVENTFUL = frozenset({Conclusion.SUCCESS, Conclusion.SKIPPED})
     "/api/repos/{slug}/runs", summary="The runs that were active on one day, newest first", **answering(RunList)
 )
 async def get_runs(
-    board: TheBoard, request: Request, slug: str, day: Annotated[Day, Depends(requested_day)]
+    board: TheBoard, viewer: TheViewer, request: Request, slug: str, day: Annotated[Day, Depends(requested_day)]
 ) -> Response:
-    repository = board.repository(slug)
+    repository = await board.repository(viewer, slug)
     last_event_at = board.store.last_event_at(repository.slug)
     opened = await board.opened_days.open(repository, day.start, day.end)
 
@@ -49,8 +50,8 @@ async def get_runs(
 
 
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps", **answering(RunAnswer))
-async def get_run(board: TheBoard, slug: str, id: Annotated[int, Path(ge=0)]) -> Response:  # noqa: A002 - the contract's name
-    repository = board.repository(slug)
+async def get_run(board: TheBoard, viewer: TheViewer, slug: str, id: Annotated[int, Path(ge=0)]) -> Response:  # noqa: A002 - the contract's name
+    repository = await board.repository(viewer, slug)
     view = await board.run_with_jobs(repository, id)
     if view is None:
         raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")

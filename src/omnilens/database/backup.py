@@ -15,7 +15,8 @@ import msgspec
 from sqlalchemy import Connection, LargeBinary, delete, insert, select, update
 
 from omnilens.database.migrate import revision
-from omnilens.database.schema import history_state, journal_state, metadata
+from omnilens.database.schema import history_state, journal_state
+from omnilens.database.tables import metadata
 
 FORMAT = "omnilens-backup-1"
 ROWS_AT_ONCE = 500

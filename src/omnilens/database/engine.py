@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import URL, ClauseElement, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from omnilens.database.migrate import migrate
+from omnilens.database.tables import metadata
 from omnilens.errors import StorageUnavailable
 
 T = TypeVar("T")
@@ -27,6 +29,8 @@ _PATIENCE = 5
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _READERS = 4
 """Transactions that only read and may run at the same time."""
+IN_MEMORY = "sqlite:///:memory:"
+"""A database that is gone with its process."""
 
 
 class DatabaseUnavailable(StorageUnavailable):
@@ -52,7 +56,9 @@ class Database:
         if self._url.get_backend_name() == "postgresql":  # else each statement sees what was committed before it
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="database-reader")
+        self._readers = self._writer
+        if not _is_in_memory(self._url):  # of which there is one connection only
+            self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="database-reader")
 
     @property
     def name(self) -> str:
@@ -96,6 +102,8 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(threads, work)
 
     def _prepare(self) -> None:
+        if _is_in_memory(self._url):
+            return metadata.create_all(self._engine)
         try:
             if self._url.get_backend_name() == "sqlite":
                 _make_file(Path(self._url.database or ""))
@@ -140,17 +148,24 @@ def _parse(text: str) -> URL:
         raise ValueError("should be sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
 
 
+def _is_in_memory(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and url.database == ":memory:"
+
+
 def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
-    # A connection that broke while it lay idle is replaced before it is used; a file cannot break.
-    engine = create_engine(
-        url,
-        pool_size=_READERS + 1,
-        max_overflow=0,
-        pool_pre_ping=not sqlite,
-        pool_reset_on_return=None,
-        paramstyle="named" if sqlite else "pyformat",
-    )
+    if _is_in_memory(url):
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, paramstyle="named")
+    else:
+        # A connection that broke while it lay idle is replaced before it is used; a file cannot break.
+        engine = create_engine(
+            url,
+            pool_size=_READERS + 1,
+            max_overflow=0,
+            pool_pre_ping=not sqlite,
+            pool_reset_on_return=None,
+            paramstyle="named" if sqlite else "pyformat",
+        )
     if sqlite:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

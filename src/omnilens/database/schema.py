@@ -1,18 +1,13 @@
-"""The tables. Times are microseconds since 1970, so that both databases order and compare them alike.
+"""The tables of the board: its journal, its history and what was fetched for it.
 
 A change here needs a step under ``migrations/versions``; a test compares the two.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TICK = timedelta(microseconds=1)
-
-metadata = MetaData()
+from omnilens.database.tables import metadata
 
 journal = Table(
     "journal",
@@ -114,13 +109,3 @@ backfills = Table(
     Column("done_at", BigInteger, nullable=False),
 )
 """Repositories whose days were fetched from `since` on, once, when they were new."""
-
-
-def to_ticks(moment: datetime) -> int:
-    """A time as it is stored."""
-    return (moment - _EPOCH) // _TICK
-
-
-def from_ticks(ticks: int) -> datetime:
-    """A time as it was."""
-    return _EPOCH + ticks * _TICK

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_
 
 from omnilens.database import Database
 from omnilens.database.locks import Lock, hold
-from omnilens.database.schema import dead_letters, from_ticks, to_ticks
+from omnilens.database.schema import dead_letters
+from omnilens.database.tables import from_ticks, to_ticks
 from omnilens.errors import Draining, JournalUnavailable, OmniLensError, StorageUnavailable
 from omnilens.github.deliveries import Delivery
 from omnilens.model import Timestamp

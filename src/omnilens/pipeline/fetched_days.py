@@ -13,7 +13,8 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from omnilens.database import Database
 from omnilens.database.locks import Lock, hold
-from omnilens.database.schema import backfills, etags, fetched_days, from_ticks, to_ticks
+from omnilens.database.schema import backfills, etags, fetched_days
+from omnilens.database.tables import from_ticks, to_ticks
 
 
 class FetchedDay(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 
 from omnilens.database import Database
 from omnilens.database.locks import Lock, hold
-from omnilens.database.schema import from_ticks, history_state, repositories, runs, to_ticks
+from omnilens.database.schema import history_state, repositories, runs
+from omnilens.database.tables import from_ticks, to_ticks
 from omnilens.model import Repository, to_json
 from omnilens.operations import logs
 from omnilens.pipeline.journal import Entry, Journal

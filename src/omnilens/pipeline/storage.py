@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from omnilens.database import Database
+from omnilens.database import IN_MEMORY, Database
 from omnilens.github.rest import ETags, MemoryETags
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.dead_letters import DeadLetters
@@ -23,6 +23,8 @@ class Storage:
         self._retention = settings.event_retention
         self._history_retention = settings.history_retention
         self.database = Database(settings.database) if settings.database else None
+        self.people = self.database or Database(IN_MEMORY)
+        """What is known about people. It is always kept: only for as long as the process runs, if nowhere else."""
         self.history = History(self.database) if self.database else None
         self.fetched_days = FetchedDays(self.database) if self.database else None
         self.dead_letters = DeadLetters(self.database, metrics) if self.database else None
@@ -43,8 +45,7 @@ class Storage:
         Raises:
             StorageUnavailable, SchemaTooNew: it is not to be had; the sentence says why.
         """
-        if self.database:
-            await self.database.open()
+        await self.people.open()
         await self.journal.open()
 
     async def past(self, now: datetime, known: Past = NOTHING) -> Past:
@@ -71,5 +72,4 @@ class Storage:
         """Let go of it, once nobody reads the journal any more."""
         if self._redis:
             await self._redis.close()
-        if self.database:
-            await self.database.close()
+        await self.people.close()

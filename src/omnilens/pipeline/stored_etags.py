@@ -12,7 +12,8 @@ from functools import partial
 from sqlalchemy import Connection, delete, insert, select
 
 from omnilens.database import Conflict, Database
-from omnilens.database.schema import etags, to_ticks
+from omnilens.database.schema import etags
+from omnilens.database.tables import to_ticks
 from omnilens.errors import StorageUnavailable
 from omnilens.github.rest import ETag
 from omnilens.operations import logs

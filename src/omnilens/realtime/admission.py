@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from omnilens.addresses import group_of, is_this_machine
-from omnilens.errors import RequestError
+from omnilens.errors import NotLoggedIn, RequestError, StorageUnavailable, Unavailable
 from omnilens.operations.limits import RateLimiter
+from omnilens.people.identity import Identity
+from omnilens.people.viewer import LOCAL, Viewer
 from omnilens.settings import Rate, Settings
 from omnilens.socketio import Connection, Refused, Server
 
@@ -58,16 +61,17 @@ class Allowance:
 
 
 class Admission:
-    """Asked about each newcomer. Until people log in, a user is an address."""
+    """Asked about each newcomer: who it is, and whether there is room. Where nobody logs in, a user is an address."""
 
-    def __init__(self, allowance: Allowance, clock: Callable[[], float]) -> None:
+    def __init__(self, allowance: Allowance, identity: Identity, clock: Callable[[], float]) -> None:
         self._allowance = allowance
+        self._identity = identity
         self._handshakes = RateLimiter(allowance.handshakes, clock)
         self._of_user: Counter[str] = Counter()
 
     def guard(self, server: Server) -> None:
         """Decide about those who connect to this server from now on."""
-        server.on_connect(lambda connection: self._admit(connection, len(server.connections)))
+        server.on_connect(lambda connection: self._meet(server, connection))
         server.on_disconnect(lambda connection, _: self._leave(connection))
 
     def wait(self, address: str) -> int:
@@ -76,12 +80,28 @@ class Admission:
             return 0
         return self._handshakes.take(group_of(address))
 
-    def _admit(self, connection: Connection, connections: int) -> None:
-        if connections >= self._allowance.connections:
+    def _meet(self, server: Server, connection: Connection) -> Awaitable[None] | None:
+        everybody = self._identity.everybody
+        if everybody is None:
+            return self._recognise(server, connection)
+        self._admit(server, connection, everybody)
+        return None
+
+    async def _recognise(self, server: Server, connection: Connection) -> None:
+        try:
+            viewer = await self._identity.of(_headers(connection), connection.peer, _token(connection.auth))
+        except StorageUnavailable as error:
+            raise _refused(Unavailable("Who you are cannot be looked up now.")) from error
+        if viewer is None:
+            raise _refused(NotLoggedIn("Log in first."))
+        self._admit(server, connection, viewer)
+
+    def _admit(self, server: Server, connection: Connection, viewer: Viewer) -> None:
+        if len(server.connections) >= self._allowance.connections:
             raise _refused(TooManyConnections("The board has as many viewers as it may have. Try again later."))
-        user = group_of(connection.client)
-        machine = is_this_machine(connection.client)
-        limit = self._allowance.of_this_machine if machine else self._allowance.of_user
+        connection.data = viewer
+        user = _user_of(connection)
+        limit = self._limit(connection, viewer)
         if limit is not None and self._of_user[user] >= limit:
             raise _refused(
                 TooManyConnectionsOfUser(
@@ -90,11 +110,31 @@ class Admission:
             )
         self._of_user[user] += 1
 
+    def _limit(self, connection: Connection, viewer: Viewer) -> int | None:
+        by_address = viewer is self._identity.everybody and is_this_machine(connection.client)
+        return self._allowance.of_this_machine if by_address else self._allowance.of_user
+
     def _leave(self, connection: Connection) -> None:
-        user = group_of(connection.client)
+        user = _user_of(connection)
         self._of_user[user] -= 1
         if not self._of_user[user]:
             del self._of_user[user]
+
+
+def _user_of(connection: Connection) -> str:
+    viewer: Viewer = connection.data
+    return group_of(connection.client) if viewer is LOCAL else viewer.key
+
+
+def _headers(connection: Connection) -> Mapping[str, str]:
+    """One value for each name, the last one, as a proxy that sets a header puts it behind what a client sent."""
+    return {name.lower(): value for name, value in connection.headers.raw_items()}
+
+
+def _token(auth: Any) -> str | None:
+    """What a script says in its CONNECT: ``{"token": "…"}``."""
+    token = auth.get("token") if isinstance(auth, dict) else None
+    return token if isinstance(token, str) else None
 
 
 def _refused(error: RequestError) -> Refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import cache
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from omnilens.errors import InvalidParameter, OmniLensError, RepositoryNotFound,
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
+from omnilens.people.access import Access
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
@@ -20,6 +22,12 @@ from omnilens.socketio import Connection, RawJSON, Server
 
 MAX_SUBSCRIPTIONS = 128
 """Repositories one connection may watch."""
+
+
+NOT_HERE = "This repository is not on the board."
+"""Said of those that are not there, and of those that the viewer may not see."""
+
+Answer = dict[str, Any] | RawJSON
 
 
 class TooManySubscriptions(RequestError):
@@ -42,12 +50,14 @@ class Rooms:
         self,
         server: Server,
         repositories: RepositoryMap,
+        access: Access,
         store: Store,
         metrics: Metrics,
         refusals: Refusals,
     ) -> None:
         self._server = server
         self._repositories = repositories
+        self._access = access
         self._store = store
         self._replay = Replay(store)
         self._counter = cache(metrics.subscriptions.labels)  # which looks a counter up again each time
@@ -55,21 +65,43 @@ class Rooms:
         server.on("subscribe-repo", self.subscribe)
         server.on("unsubscribe-repo", self.unsubscribe)
 
-    def subscribe(self, connection: Connection, *args: Any) -> dict[str, Any] | RawJSON:
-        """Send a repository's updates to `connection` from now on, and acknowledge with those it missed."""
+    def subscribe(self, connection: Connection, *args: Any) -> Answer | Awaitable[Answer]:
+        """Send a repository's updates to `connection` from now on, and acknowledge with those it missed.
+
+        It takes a while only where it has to be found out first whether this viewer may see the repository.
+        """
         try:
             wanted = _parse(args)
             repository = self._find(wanted.slug)
-            room = room_of(repository.slug)
-            if room not in connection.rooms and len(connection.rooms) >= MAX_SUBSCRIPTIONS:
-                raise TooManySubscriptions(f"One connection can watch {MAX_SUBSCRIPTIONS} repositories.")
+            allowed = self._access.known(connection.data, repository)
+            if allowed is None:
+                return self._ask_and_enter(connection, repository, wanted)
+            return self._enter(connection, repository, wanted, allowed)
         except OmniLensError as error:
-            self._counter(error.code).inc()
-            self._refusals.note("subscription.refused", error.code, client=connection.client)
-            return _refusal(error)
+            return self._refuse(connection, error)
+
+    async def _ask_and_enter(self, connection: Connection, repository: Repository, wanted: Subscription) -> Answer:
+        try:
+            allowed = await self._access.may_read(connection.data, repository)
+            return self._enter(connection, repository, wanted, allowed)
+        except OmniLensError as error:
+            return self._refuse(connection, error)
+
+    def _enter(self, connection: Connection, repository: Repository, wanted: Subscription, allowed: bool) -> Answer:
+        """What is decided and what is done about it are one step: a right that is withdrawn comes before or after."""
+        if not allowed:
+            raise RepositoryNotFound(NOT_HERE)
+        room = room_of(repository.slug)
+        if room not in connection.rooms and len(connection.rooms) >= MAX_SUBSCRIPTIONS:
+            raise TooManySubscriptions(f"One connection can watch {MAX_SUBSCRIPTIONS} repositories.")
         # Join first, then look what was missed: an update in between comes twice rather than never.
         self._server.enter(connection, room)
         return self._acknowledge(repository, wanted)
+
+    def _refuse(self, connection: Connection, error: OmniLensError) -> Answer:
+        self._counter(error.code).inc()
+        self._refusals.note("subscription.refused", error.code, client=connection.client)
+        return _refusal(error)
 
     def unsubscribe(self, connection: Connection, *args: Any) -> dict[str, Any]:
         """Send no more updates of a repository."""
@@ -94,7 +126,7 @@ class Rooms:
 
     def _find(self, slug: str) -> Repository:
         if (repository := self._repositories.find(slug)) is None:
-            raise RepositoryNotFound("This repository is not on the board.")
+            raise RepositoryNotFound(NOT_HERE)
         return repository
 
 

@@ -45,11 +45,11 @@ class Connection:
 
     __slots__ = (
         "__weakref__",
-        "_data",
         "alive",
         "auth",
         "calls",
         "connected",
+        "data",
         "inbox",
         "link",
         "namespace",
@@ -64,7 +64,8 @@ class Connection:
         self.room_names: tuple[str, ...] = ()
         self.sid = sid
         self.auth = auth
-        self._data: dict[str, Any] | None = None
+        self.data: Any = None
+        """Whatever the application wants to remember with it."""
         self.calls: dict[int, asyncio.Future[JSON]] | None = None
         """The acks this client owes."""
         self.alive = True
@@ -78,11 +79,9 @@ class Connection:
         return self.link.client
 
     @property
-    def data(self) -> dict[str, Any]:
-        """Whatever the application wants to remember with it."""
-        if self._data is None:
-            self._data = {}
-        return self._data
+    def peer(self) -> str:
+        """The address at the other end of the transport: its own, or its proxy's."""
+        return self.link.peer
 
     @property
     def headers(self) -> Headers:

@@ -50,7 +50,7 @@ class TooLong(Exception):
 class Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_fields", "_receive", "_send", "asked", "cors", "head")
+    __slots__ = ("_fields", "_receive", "_send", "asked", "cors", "head", "peer")
 
     def __init__(self, scope: Scope, receive: Receive, send: Reply, client_address: Address) -> None:
         self._receive = receive
@@ -60,7 +60,8 @@ class Exchange:
         parameters = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         origins = self._fields.get("origin", ())
         peer = scope.get("client")
-        client = client_address(peer[0] if peer else LOCAL, self._fields)
+        self.peer = str(peer[0]) if peer else LOCAL
+        client = client_address(self.peer, self._fields)
         self.asked = Asked(scope["method"], scope["path"], parameters, origins, client, websocket=False)
         self.cors: HeaderList = []
 
@@ -163,7 +164,7 @@ class HttpApp:
 
     async def _open(self, exchange: Exchange) -> None:
         polling = Polling(self._server)
-        polling.link = Link(self._server, polling, exchange.head, exchange.asked.client)
+        polling.link = Link(self._server, polling, exchange.head, exchange.asked.client, exchange.peer)
         await exchange.answer(polling.link.greeting("websocket"))
 
     async def _poll(self, exchange: Exchange, link: Link) -> None:

@@ -14,7 +14,7 @@ All come through `_end`, which acts once. Then the transport has `close_timeout`
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
 from .connection import Connection, Refused
@@ -27,6 +27,7 @@ from .packets import Ack, Disconnect, EngineType, Event, encode, encode_engine
 from .way import NOWHERE, Way
 
 if TYPE_CHECKING:
+    from .namespace import Namespace
     from .server import Server
 
 logger = logging.getLogger("omnilens.socketio")
@@ -56,6 +57,7 @@ class Link:
         "client",
         "connections",
         "head",
+        "peer",
         "probed",
         "reason",
         "sid",
@@ -63,7 +65,7 @@ class Link:
         "way",
     )
 
-    def __init__(self, server: "Server", transport: Transport, head: bytes, client: str) -> None:
+    def __init__(self, server: "Server", transport: Transport, head: bytes, client: str, peer: str) -> None:
         self._server = server
         self._session = server.new_session(self.now())
         self._transport = transport
@@ -72,6 +74,8 @@ class Link:
         """The headers of the request it began with, as lines: read by few, and smaller so."""
         self.client = client
         """Its address."""
+        self.peer = peer
+        """Whoever is at the other end of the transport; its proxy, if there is one."""
         self.connections: dict[str, Connection] = {}
         self.probed: Callable[[], None] | None = None
         """While a WebSocket is about to take over, what ends that attempt."""
@@ -230,23 +234,41 @@ class Link:
         connection = Connection(self, new_id(), auth, name)
         self.connections[name] = connection
         try:
-            namespace.introduce(connection)
-        except Refused as refused:
-            self._refuse(refused, name)
-        except Exception:
-            logger.exception("The connect handler failed")
-            self._server.observer.failed()
-            self._refuse(Refused("Internal error", "internal"), name)
+            pending = namespace.introduce(connection)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client gets an answer
+            self._turn_down(connection, error)
         else:
-            if connection.alive:
-                # Not through the outbox: whatever the handler sent is waiting there, and comes after.
-                self._act(self._session.admit(connection.sid, name))
-                connection.inbox = Inbox(connection, namespace.handlers, self._server.observer)
-                namespace.welcome(connection)
+            if pending is None:
+                self._welcome(connection, namespace)
+            else:
+                self._server.track(asyncio.get_running_loop().create_task(self._decide(connection, namespace, pending)))
+
+    async def _decide(self, connection: Connection, namespace: "Namespace", pending: Awaitable[None]) -> None:
+        """Wait for a handler that has to find out about a client; what limits that is the client's own timeout."""
+        try:
+            await pending
+        except Exception as error:  # noqa: BLE001
+            self._turn_down(connection, error)
+        else:
+            self._welcome(connection, namespace)
+        self.reschedule()
+
+    def _welcome(self, connection: Connection, namespace: "Namespace") -> None:
+        if connection.alive:
+            # Not through the outbox: whatever the handler sent is waiting there, and comes after.
+            self._act(self._session.admit(connection.sid, namespace.name))
+            connection.inbox = Inbox(connection, namespace.handlers, self._server.observer)
+            namespace.welcome(connection)
+
+    def _turn_down(self, connection: Connection, error: Exception) -> None:
+        if not isinstance(error, Refused):
+            logger.error("The connect handler failed", exc_info=error)
+            self._server.observer.failed()
+            error = Refused("Internal error", "internal")
+        if connection.alive:  # else it has been dismissed already, or is gone
+            self._refuse(error, connection.namespace)
 
     def _refuse(self, refused: Refused, namespace: str) -> None:
-        if namespace not in self.connections:
-            return  # it has been dismissed already
         error = {"message": refused.message, "data": {"code": refused.code, **refused.data}}
         self._act(self._session.refuse(error, namespace))
         self._server.observer.refused(refused.code, self.client)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from .connection import Connection
 from .frames import event_frame
@@ -13,7 +13,7 @@ from .outbox import Outbox
 from .packets import RESERVED_EVENTS
 from .payload import JSON
 
-ConnectHandler = Callable[[Connection], None]
+ConnectHandler = Callable[[Connection], Awaitable[None] | None]
 DisconnectHandler = Callable[[Connection, str], None]
 
 logger = logging.getLogger("omnilens.socketio")
@@ -37,7 +37,9 @@ class Namespace:
     def on_connect(self, handler: ConnectHandler) -> None:
         """Called before a client is told that it is connected; what is sent to it here arrives after that.
 
-        May raise `Refused`. The client counts among `connections` when the handler has returned.
+        May raise `Refused`. The client counts among `connections` when the handler has returned. An awaitable that it
+        returns is waited for first, which costs a task; a client that sends anything but heartbeats meanwhile is cut
+        off, and so is one that takes longer than `connect_timeout`.
         """
         self._on_connect = handler
 
@@ -109,10 +111,9 @@ class Namespace:
 
     # What links report
 
-    def introduce(self, connection: Connection) -> None:
-        """Ask the application about a client."""
-        if self._on_connect is not None:
-            self._on_connect(connection)
+    def introduce(self, connection: Connection) -> Awaitable[None] | None:
+        """Ask the application about a client. What it needs to find out first is returned."""
+        return self._on_connect(connection) if self._on_connect is not None else None
 
     def welcome(self, connection: Connection) -> None:
         """The client has been told that it is connected."""

@@ -49,7 +49,17 @@ class Partial:
 
 
 class Session(Engine):
-    __slots__ = ("_asked", "_connect_by", "_idle_until", "_namespaces", "_partial", "_rooms", "connected", "weight")
+    __slots__ = (
+        "_admitting",
+        "_asked",
+        "_connect_by",
+        "_idle_until",
+        "_namespaces",
+        "_partial",
+        "_rooms",
+        "connected",
+        "weight",
+    )
 
     def __init__(self, limits: Limits, namespaces: Container[str], now: float) -> None:
         super().__init__(limits, now)
@@ -59,6 +69,7 @@ class Session(Engine):
         self._idle_until = now + limits.idle_timeout
         self._partial: Partial | None = None
         self._asked = 0
+        self._admitting: tuple[str, ...] = ()
         self.connected: tuple[str, ...] = ()
         """The namespaces the client is in."""
         self.weight = 0
@@ -67,6 +78,7 @@ class Session(Engine):
 
     def admit(self, sid: str, namespace: str = "/") -> Send:
         """The answer to `Admit`: the client is connected under this id."""
+        self._decided(namespace)
         self.connected = (*self.connected, namespace)
         self._connect_by = inf
         self.plan()
@@ -74,12 +86,14 @@ class Session(Engine):
 
     def refuse(self, error: Mapping[str, JSON], namespace: str = "/") -> Send:
         """The other answer to `Admit`: tell the client why. A client that is nowhere else is finished with."""
-        if not self.connected:
+        self._decided(namespace)
+        if not (self.connected or self._admitting):
             self.end()
         return _message(ConnectError(error, namespace))
 
     def leave(self, namespace: str, now: float) -> None:
         """The client is no longer in this namespace."""
+        self._decided(namespace)
         self.connected = tuple(name for name in self.connected if name != namespace)
         if not self.connected:
             self._connect_by = now + self._limits.connect_timeout
@@ -142,9 +156,13 @@ class Session(Engine):
     def _connect(self, packet: Connect) -> Action:
         if packet.namespace not in self._namespaces:
             return _message(ConnectError({"message": "Invalid namespace"}, packet.namespace))
-        if packet.namespace in self.connected:
+        if packet.namespace in self.connected or packet.namespace in self._admitting:
             raise MalformedPacket("already connected")
+        self._admitting = (*self._admitting, packet.namespace)
         return Admit(packet.data, packet.namespace)
+
+    def _decided(self, namespace: str) -> None:
+        self._admitting = tuple(name for name in self._admitting if name != namespace)
 
     def _expect(self, packet: Incomplete, text: str) -> None:
         self._check(packet.packet)

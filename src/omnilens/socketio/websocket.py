@@ -158,7 +158,7 @@ class WebSocket(SocketWay, asyncio.Protocol):
             return b""
         if found is None:
             self._server.wheel.cancel(self)
-            self._link = Link(self._server, self, opening.head, client)
+            self._link = Link(self._server, self, opening.head, client, self._peer)
             answer += text_frame(self._link.greeting())  # in one segment
         self.write(answer)
         if isinstance(found, Link):

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from omnilens.database import Database, DatabaseUnavailable, SchemaTooNew, migrate
-from omnilens.database.schema import metadata
+from omnilens.database.tables import metadata
 from omnilens.errors import JournalUnavailable
 from omnilens.pipeline.journal import SqlEntries, StoredJournal
 from support.journals import change, everything, opened, take

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from omnilens.database.schema import metadata
+from omnilens.database.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from omnilens.database import Conflict, Database
-from omnilens.database.schema import journal, journal_state, to_ticks
+from omnilens.database.schema import journal, journal_state
+from omnilens.database.tables import to_ticks
 from omnilens.pipeline.journal.base import Appended, Discontinued
 from omnilens.pipeline.journal.stored import Offered, Place
 
