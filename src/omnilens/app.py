@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import docs, doctor, errors, github, health, openapi, overview, repos, runs
+from omnilens.api import docs, doctor, errors, github, health, login, openapi, overview, repos, runs, tokens
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
@@ -39,6 +39,7 @@ from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.rooms import Rooms
+from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
@@ -69,7 +70,7 @@ class OmniLens:
         self.metrics = Metrics()
         self.storage = Storage(settings, self.metrics)
         self.journal = self.storage.journal
-        self.people = People(settings, self.storage, _now)
+        self.people = People(settings, self.storage, self.metrics, _now)
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
         gate = Gate(settings.webhook_sources)
@@ -86,6 +87,9 @@ class OmniLens:
         )
         admission.guard(self.sockets)
         self.rooms = Rooms(self.sockets, self.repositories, self.people.access, self.store, self.metrics, refusals)
+        self.vigil = Vigil(
+            self.sockets, self.people, self.repositories, self.metrics, settings.access_cache.total_seconds()
+        )
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
             github_host=settings.github_host,
@@ -171,6 +175,7 @@ class OmniLens:
     async def close(self) -> None:
         """Let go of what ``recover`` opened, where nothing was served."""
         await self.journal.close()
+        await self.people.close()
         await self.asking.close()
         await self.storage.close()
 
@@ -178,6 +183,7 @@ class OmniLens:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
         api.state.board = Board(
             people=self.people,
+            vigil=self.vigil,
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,
@@ -198,7 +204,7 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, github, doctor, health, docs):
+        for part in (repos, runs, overview, github, doctor, login, tokens, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -212,6 +218,7 @@ class OmniLens:
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
             asking = tasks.create_task(self.asking.run(), name="ask GitHub")
+            watching = tasks.create_task(self.vigil.run(), name="watch over rights")
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
@@ -220,9 +227,11 @@ class OmniLens:
             tidying.cancel()
             retrying.cancel()
             asking.cancel()
+            watching.cancel()
             await self.journal.close()
             await asyncio.wait([follower], timeout=LAST_ENTRIES)
             follower.cancel()
+        await self.people.close()
         await self.asking.close()
         await self.storage.close()
         log.info("server.stopped")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from omnilens import __version__, github_commands, settings
-from omnilens.commands import BAD_CONFIGURATION, FAILED_START, EnvFile
+from omnilens import __version__, github_commands, people_commands, settings
+from omnilens.commands import BAD_CONFIGURATION, FAILED_START, EnvFile, work
 from omnilens.commands import load as _load
 from omnilens.settings import Settings
 
@@ -31,6 +30,7 @@ deliveries = typer.Typer(
     epilog="These commands use the database of your settings, whether or not a server runs.",
 )
 app.add_typer(deliveries, name="deliveries")
+app.add_typer(people_commands.tokens, name="tokens")
 app.add_typer(github_commands.hooks, name="hooks")
 app.command("doctor")(github_commands.doctor)
 
@@ -110,7 +110,7 @@ def list_deliveries(
     """List the deliveries that are kept: why each failed, and when it is tried again."""
     from omnilens import deliveries_cli
 
-    _work(env_file, lambda loaded: deliveries_cli.show_list(loaded, as_json))
+    work(env_file, lambda loaded: deliveries_cli.show_list(loaded, as_json))
 
 
 @deliveries.command("show")
@@ -120,7 +120,7 @@ def show_delivery(
     """Show one delivery: its headers, why it failed, and its body."""
     from omnilens import deliveries_cli
 
-    _work(env_file, lambda loaded: deliveries_cli.show_one(loaded, delivery_id))
+    work(env_file, lambda loaded: deliveries_cli.show_one(loaded, delivery_id))
 
 
 @deliveries.command("replay")
@@ -133,7 +133,7 @@ def replay_deliveries(ids: DeliveryIds = None, every: All = False, env_file: Env
     from omnilens import deliveries_cli
 
     named = _named(ids, every)
-    _work(env_file, lambda loaded: deliveries_cli.replay(loaded, named))
+    work(env_file, lambda loaded: deliveries_cli.replay(loaded, named))
 
 
 @deliveries.command("drop")
@@ -142,7 +142,7 @@ def drop_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFi
     from omnilens import deliveries_cli
 
     named = _named(ids, every)
-    _work(env_file, lambda loaded: deliveries_cli.drop(loaded, named))
+    work(env_file, lambda loaded: deliveries_cli.drop(loaded, named))
 
 
 @app.command()
@@ -170,7 +170,7 @@ def backfill(
         console.print(sentence, highlight=False, soft_wrap=True)
         raise typer.Exit(BAD_CONFIGURATION)
     try:
-        _work(env_file, lambda loaded: backfill_cli.backfill(loaded, repository, days))
+        work(env_file, lambda loaded: backfill_cli.backfill(loaded, repository, days))
     except KeyboardInterrupt:
         console.print("Stopped. What was fetched is kept; the same command goes on from there.", highlight=False)
         raise typer.Exit(1) from None
@@ -184,7 +184,7 @@ def backup(
     """Write everything that is kept into a file, as one moment had it. A running server is not disturbed."""
     from omnilens import backups
 
-    _work(env_file, lambda loaded: backups.backup(loaded, file))
+    work(env_file, lambda loaded: backups.backup(loaded, file))
 
 
 @app.command()
@@ -201,7 +201,7 @@ def restore(
 
     if not yes:
         typer.confirm("Everything in the database is replaced. Go on?", abort=True)
-    _work(env_file, lambda loaded: backups.restore(loaded, file))
+    work(env_file, lambda loaded: backups.restore(loaded, file))
 
 
 @app.command("check-config")
@@ -246,30 +246,6 @@ def _named(ids: list[str] | None, every: bool) -> list[str]:
     if bool(ids) == every:
         raise typer.BadParameter("Name deliveries by their ids, or all of them by --all.")
     return ids or []
-
-
-def _work(env_file: Path, work: Callable[[Settings], Coroutine[Any, Any, bool]]) -> None:
-    """Do something with the database. Exit code 1 says that it did not go well, 3 that there is no database."""
-    from omnilens.database import BackupError, SchemaTooNew
-    from omnilens.errors import StorageUnavailable
-    from omnilens.operations import logs
-
-    loaded = _load(env_file, None, None)
-    console = Console(stderr=True)
-    if loaded.database is None:
-        sentence = "With OMNILENS_DATABASE_URL=memory nothing is kept: set it to a database, or leave it out."
-        console.print(sentence, highlight=False, soft_wrap=True)
-        raise typer.Exit(BAD_CONFIGURATION)
-    logs.configure("error", loaded.log_format)
-    try:
-        well = asyncio.run(work(loaded))
-    except (StorageUnavailable, SchemaTooNew) as error:
-        console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
-        raise typer.Exit(FAILED_START) from error
-    except BackupError as error:
-        console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from error
-    raise typer.Exit(0 if well else 1)
 
 
 def _run(loaded: Settings) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -28,3 +30,27 @@ def load(env_file: Path, host: str | None = None, port: int | None = None) -> Se
             console.print(f"  • {problem}", highlight=False, soft_wrap=True, markup=False)
         console.print("[dim]omnilens default-env lists every setting.[/]")
         raise typer.Exit(BAD_CONFIGURATION) from error
+
+
+def work(env_file: Path, do: Callable[[Settings], Coroutine[Any, Any, bool]]) -> None:
+    """Do something with the database. Exit code 1 says that it did not go well, 3 that there is no database."""
+    from omnilens.database import BackupError, SchemaTooNew
+    from omnilens.errors import StorageUnavailable
+    from omnilens.operations import logs
+
+    loaded = load(env_file)
+    console = Console(stderr=True)
+    if loaded.database is None:
+        sentence = "With OMNILENS_DATABASE_URL=memory nothing is kept: set it to a database, or leave it out."
+        console.print(sentence, highlight=False, soft_wrap=True)
+        raise typer.Exit(BAD_CONFIGURATION)
+    logs.configure("error", loaded.log_format)
+    try:
+        well = asyncio.run(do(loaded))
+    except (StorageUnavailable, SchemaTooNew) as error:
+        console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED_START) from error
+    except BackupError as error:
+        console.print(f"[bold red]Not done:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    raise typer.Exit(0 if well else 1)

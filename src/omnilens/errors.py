@@ -124,6 +124,39 @@ class NotLoggedIn(RequestError):
     code = "not-logged-in"
 
 
+class InvalidAccessToken(RequestError):
+    """It is none, or it counts no more."""
+
+    status = 401
+    code = "invalid-access-token"
+
+
+class NoSuchLogin(RequestError):
+    """People come in in another way here."""
+
+    status = 404
+    code = "no-such-login"
+
+
+class TokenNotFound(RequestError):
+    status = 404
+    code = "token-not-found"
+
+
+class NotForTokens(RequestError):
+    """An access token can look; this is for people."""
+
+    status = 403
+    code = "not-for-tokens"
+
+
+class OperatorsOnly(RequestError):
+    """It is the server's own business."""
+
+    status = 403
+    code = "operators-only"
+
+
 class Unavailable(RequestError):
     """Something that the answer takes cannot be had at the moment."""
 

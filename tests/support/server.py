@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -32,7 +33,9 @@ class LiveServer:
         self.omnilens = OmniLens(self.settings)
         self._running = Running(self.omnilens, self.settings)
         self._thread = threading.Thread(target=self._run, name="server")
-        self.http = httpx2.Client(base_url=self.url, timeout=10, trust_env=False)
+        self.visits = ExitStack()
+        """Closed before the server stops."""
+        self.http = self.visits.enter_context(httpx2.Client(base_url=self.url, timeout=10, trust_env=False))
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=self._running.config.get_loop_factory()) as runner:
@@ -46,7 +49,7 @@ class LiveServer:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self.http.close()
+        self.visits.close()
         self.stop()
         self._thread.join(timeout=15)
         assert not self._thread.is_alive(), "the server did not stop"

@@ -23,6 +23,7 @@ from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
+from omnilens.realtime.vigil import Vigil
 from omnilens.socketio import Server
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.checkups import Checkups
@@ -37,6 +38,7 @@ class Board:
     """The parts behind the REST answers."""
 
     people: People
+    vigil: Vigil
     repositories: RepositoryMap
     store: Store
     sockets: Server

@@ -9,7 +9,7 @@ from omnilens.api.board import TheBoard
 from omnilens.api.origin import FromOurPage
 from omnilens.api.schemas import DoctorAnswer, MendedHook, MendedHooks
 from omnilens.api.viewer import TheViewer
-from omnilens.errors import GitHubRefused, NothingToAskWith
+from omnilens.errors import GitHubRefused, NothingToAskWith, OperatorsOnly
 from omnilens.github.rest import GitHubError
 from omnilens.operations import logs
 from omnilens.sync.findings import worst
@@ -29,7 +29,8 @@ async def get_doctor(board: TheBoard, viewer: TheViewer, slug: str) -> Response:
     name, last = repository.full_name, board.store.last_event_at(repository.slug)
     own = await board.checkups.of(repository.slug, lambda: board.doctor.repository(name, last))
     server = await board.checkups.of("", board.doctor.server)
-    findings = own.findings + server.findings
+    # What the server is made of is nobody's business who only looks at a repository.
+    findings = own.findings + (server.findings if board.people.is_operator(viewer) else ())
     return answer(DoctorAnswer(repo=repository, at=own.at, level=worst(findings), findings=findings))
 
 
@@ -40,6 +41,8 @@ async def get_doctor(board: TheBoard, viewer: TheViewer, slug: str) -> Response:
 )
 async def mend_webhook(board: TheBoard, viewer: TheViewer, slug: str, _: FromOurPage) -> Response:
     repository = await board.repository(viewer, slug)
+    if not board.people.is_operator(viewer):
+        raise OperatorsOnly("Only operators of this board repair webhooks (OMNILENS_OPERATORS).")
     if board.mending is None:
         raise NothingToAskWith("Set GITHUB_TOKEN, or GITHUB_APP_ID with its key, to have webhooks looked after.")
     try:

@@ -17,11 +17,14 @@ from omnilens.api.schemas import (
     GitHubAnswer,
     Health,
     LiveMetrics,
+    Me,
     MendedHooks,
+    NewToken,
     OverviewAnswer,
     RepositoryList,
     RunAnswer,
     RunList,
+    TokenList,
 )
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
@@ -51,7 +54,9 @@ def document(app: FastAPI) -> dict[str, Any]:
         description="Live updates come over Socket.IO: see `WorkflowUpdate` and `JobUpdate` among the schemas.",
         routes=app.routes,
     )
-    paths["components"] = {"schemas": _shapes()}
+    # FastAPI's own are those of requests; its shapes of errors are not ours.
+    asked = {name: each for name, each in paths["components"]["schemas"].items() if name.startswith("Body_")}
+    paths["components"] = {"schemas": {**asked, **_shapes()}}
     error = schema("ErrorAnswer")
     for path, operations in paths["paths"].items():
         for operation in operations.values():
@@ -95,7 +100,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
-    rest = (*board, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
+    rest = (*board, Me, TokenList, NewToken, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress),
         ref_template="#/components/schemas/{name}",

@@ -27,6 +27,9 @@ DOCUMENT_HEADERS = {
 }
 """What every HTML document of ours is sent with."""
 
+PAGES = frozenset({".", "dashboard", "login", "notifications", "privacy", "tokens"})
+"""What addresses of the page begin with."""
+
 _FOREVER = "public, max-age=31536000, immutable"
 _ALWAYS_ASK = "no-cache"
 
@@ -59,4 +62,4 @@ class Page(StaticFiles):
 
 def _is_page_address(path: str) -> bool:
     """Whether a path without a file is an address of the page: ``/dashboard/web.js`` is, ``/assets/gone.js`` is not."""
-    return path == "." or path.partition("/")[0] == "dashboard"
+    return path.partition("/")[0] in PAGES

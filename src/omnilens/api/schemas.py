@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
+from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
 from omnilens.sync.findings import Finding, Level
 
@@ -194,6 +195,43 @@ class MendedHooks(Struct, frozen=True, kw_only=True):
     repo: Repository
     done: tuple[MendedHook, ...]
     """Nothing if all was as it should be."""
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Who you are."""
+
+    login: str
+    """The name of the access token, if you are one."""
+    name: str | None
+    avatar_url: str | None
+    token: bool
+    """Whether you came with an access token, which can look but has nothing of its own."""
+    operator: bool
+    """Whether you may see and change what is the server's own."""
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    """Who you are here, and how people come in."""
+
+    auth: Literal["none", "github", "proxy"]
+    user: Person | None
+    """Nothing if you are nobody yet."""
+    problem: str | None = None
+    """Why GitHub does not say at the moment what you may see, if it does not."""
+
+
+class TokenList(Struct, frozen=True, kw_only=True):
+    """Your access tokens, the newest first."""
+
+    tokens: tuple[AccessToken, ...]
+
+
+class NewToken(Struct, frozen=True, kw_only=True):
+    """An access token that was just made."""
+
+    id: str
+    token: str
+    """What it is. Nobody can show it again."""
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):

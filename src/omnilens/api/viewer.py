@@ -1,4 +1,4 @@
-"""Who asks: every route of the API has it, but for those few that say that they are open to all."""
+"""Who asks: every route of the API wants to know, but for those few that say that they are open to all."""
 
 from __future__ import annotations
 
@@ -7,19 +7,40 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from omnilens.api.board import TheBoard
-from omnilens.errors import NotLoggedIn, StorageUnavailable, Unavailable
+from omnilens.errors import NotForTokens, NotLoggedIn, StorageUnavailable, Unavailable
+from omnilens.people.identity import joined
 from omnilens.people.viewer import Viewer
 
 
-async def _viewer(request: Request, board: TheBoard) -> Viewer:
+async def _optional(request: Request, board: TheBoard) -> Viewer | None:
+    identity = board.people.identity
+    if identity.everybody is not None:
+        return identity.everybody
     try:
-        viewer = await board.people.identity.of(request.headers, request.client.host if request.client else "")
+        return await identity.of(joined(request.headers.items()), request.client.host if request.client else "")
     except StorageUnavailable as error:
         raise Unavailable("Who you are cannot be looked up now. Try again in a moment.") from error
+
+
+OptionalViewer = Annotated[Viewer | None, Depends(_optional)]
+"""Whoever asks, if that is known."""
+
+
+async def _viewer(viewer: OptionalViewer) -> Viewer:
     if viewer is None:
-        raise NotLoggedIn("Log in first.")
+        raise NotLoggedIn("Log in first.", headers={"WWW-Authenticate": "Bearer"})
     return viewer
 
 
 TheViewer = Annotated[Viewer, Depends(_viewer)]
 """Whoever asks. A route that has it answers 401 to those who are nobody."""
+
+
+async def _user(viewer: TheViewer) -> int:
+    if viewer.user is None or viewer.is_token:
+        raise NotForTokens("An access token can look, but has nothing of its own. Log in to do this.")
+    return viewer.user
+
+
+TheUser = Annotated[int, Depends(_user)]
+"""The row of whoever asks, who has to be a person: a route that has it answers 403 to access tokens."""

@@ -99,6 +99,18 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self.authentication_failures = Counter(
+            "omnilens_authentication_failures",
+            "Attempts to come in that failed, by what with (session, token, proxy, login).",
+            ("with",),
+            registry=self.registry,
+        )
+        self.logins = Counter("omnilens_logins", "People who logged in.", registry=self.registry)
+        self.revoked = Counter(
+            "omnilens_access_revoked",
+            "Subscriptions that were ended since their viewer may not see the repository any more.",
+            registry=self.registry,
+        )
         self.github_calls = Counter(
             "omnilens_github_calls",
             "Calls of GitHub's API, by what was asked for and the result (ok, unchanged, rate-limited, …).",

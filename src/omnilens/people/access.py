@@ -14,8 +14,11 @@ class Access(Protocol):
     def known(self, viewer: Viewer, repository: Repository) -> bool | None:
         """Whether `viewer` may see it, as far as that is known at this moment."""
 
-    async def may_read(self, viewer: Viewer, repository: Repository) -> bool:
-        """The same, found out where it is not known. What cannot be found out is not allowed."""
+    async def may_read(self, viewer: Viewer, repository: Repository, at_most: float = 1.0) -> bool:
+        """The same, found out where it is not known. What cannot be found out is not allowed.
+
+        An answer is taken that is no older than the share `at_most` of the time that it counts.
+        """
 
 
 class Scoped:
@@ -24,5 +27,5 @@ class Scoped:
     def known(self, viewer: Viewer, repository: Repository) -> bool | None:
         return viewer.covers(repository.slug)
 
-    async def may_read(self, viewer: Viewer, repository: Repository) -> bool:
+    async def may_read(self, viewer: Viewer, repository: Repository, at_most: float = 1.0) -> bool:
         return viewer.covers(repository.slug)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from omnilens.addresses import group_of, is_this_machine
 from omnilens.errors import NotLoggedIn, RequestError, StorageUnavailable, Unavailable
 from omnilens.operations.limits import RateLimiter
-from omnilens.people.identity import Identity
+from omnilens.people.identity import Identity, joined
 from omnilens.people.viewer import LOCAL, Viewer
 from omnilens.settings import Rate, Settings
 from omnilens.socketio import Connection, Refused, Server
@@ -89,7 +89,8 @@ class Admission:
 
     async def _recognise(self, server: Server, connection: Connection) -> None:
         try:
-            viewer = await self._identity.of(_headers(connection), connection.peer, _token(connection.auth))
+            headers = joined(connection.headers.raw_items())
+            viewer = await self._identity.of(headers, connection.peer, _token(connection.auth))
         except StorageUnavailable as error:
             raise _refused(Unavailable("Who you are cannot be looked up now.")) from error
         if viewer is None:
@@ -124,11 +125,6 @@ class Admission:
 def _user_of(connection: Connection) -> str:
     viewer: Viewer = connection.data
     return group_of(connection.client) if viewer is LOCAL else viewer.key
-
-
-def _headers(connection: Connection) -> Mapping[str, str]:
-    """One value for each name, the last one, as a proxy that sets a header puts it behind what a client sent."""
-    return {name.lower(): value for name, value in connection.headers.raw_items()}
 
 
 def _token(auth: Any) -> str | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from omnilens.model import HistoryProgress, Update, to_json
 from omnilens.socketio import Server, raw_event_frame
 
+ROOM_OF_REPOSITORY = "repo:"
+"""What the name of a repository's room begins with, so that nothing a client says names a room by itself."""
+
 
 def room_of(slug: str) -> str:
-    """The room of a repository. Prefixed and lower-case, so that nothing a client says names a room by itself."""
-    return f"repo:{slug.lower()}"
+    """The room of a repository."""
+    return ROOM_OF_REPOSITORY + slug.lower()
 
 
 class Fanout:

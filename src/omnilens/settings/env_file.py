@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from omnilens.settings.settings import Settings, is_secret
+from omnilens.settings.settings import Settings
+from omnilens.settings.sources import is_secret
 from omnilens.settings.values import as_text
 
 PREFIX = "OMNILENS_"

@@ -6,32 +6,28 @@ configuration page of the documentation and its test are made from these fields.
 
 from __future__ import annotations
 
-import ipaddress
 import os
-from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
-from pydantic_settings.sources import DotenvType
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from omnilens.settings.github import GitHubSettings
+from omnilens.settings.people import PeopleSettings
+from omnilens.settings.sources import Completed
 from omnilens.settings.values import (
     Duration,
     Networks,
     Origin,
     PerAddress,
-    PrivateKey,
     Rate,
-    RepositoryPatterns,
-    Secrets,
     Size,
     Sources,
-    Token,
     WebhookSources,
+    is_loopback,
 )
 
 IN_MEMORY = "memory"
@@ -58,15 +54,7 @@ def _redis_url(url: SecretStr) -> SecretStr:
     return url
 
 
-class SettingsError(Exception):
-    """The configuration cannot be used: one sentence for each thing that is wrong."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
-
-
-class Settings(BaseSettings):
+class Settings(PeopleSettings, GitHubSettings):
     """Everything an operator can set. Frozen: a running server never changes its mind."""
 
     model_config = SettingsConfigDict(
@@ -78,51 +66,6 @@ class Settings(BaseSettings):
         validate_default=True,
     )
 
-    webhook_secrets: Secrets = Field(
-        alias="GITHUB_WEBHOOK_SECRET",
-        description="The secret that GitHub signs deliveries with. Several, separated by commas, while you rotate it.",
-    )
-    repositories: RepositoryPatterns = Field(
-        default=(),
-        alias="OMNILENS_REPOSITORIES",
-        description="What is on the board: owner/name, owner/name=slug, owner/* or */* (whatever is signed), "
-        "separated by commas. GITHUB_REPO_1=owner/name, GITHUB_REPO_2, … are read too.",
-    )
-    api_url: Annotated[str, AfterValidator(lambda value: value.rstrip("/"))] = Field(
-        default="https://api.github.com",
-        alias="GITHUB_API_URL",
-        pattern=r"^https?://[^/\s@?#]+(/api/v3)?/?$",
-        description="GitHub's API: https://HOST/api/v3 for GitHub Enterprise Server, https://api.NAME.ghe.com for "
-        "GHE.com. Links must lead to its host.",
-    )
-    github_token: Token | None = Field(
-        default=None,
-        alias="GITHUB_TOKEN",
-        description="A personal access token, for what is asked of GitHub besides the deliveries that it sends. "
-        "None is needed for live updates.",
-    )
-    app_id: str | None = Field(
-        default=None,
-        pattern=r"^[A-Za-z0-9.]{1,100}$",
-        alias="GITHUB_APP_ID",
-        description="The id or client id of a GitHub App that is asked as instead of with a token.",
-    )
-    app_private_key: PrivateKey | None = Field(
-        default=None,
-        alias="GITHUB_APP_PRIVATE_KEY",
-        description="The private key of that app, in PEM format.",
-    )
-    app_installation_id: int | None = Field(
-        default=None,
-        gt=0,
-        alias="GITHUB_APP_INSTALLATION_ID",
-        description="The one installation of that app to use. Default: the one of whoever owns the repository.",
-    )
-    auth: Literal["none"] = Field(
-        default="none",
-        alias="OMNILENS_AUTH",
-        description="Who may look: none (everybody who reaches the port, so it only listens on loopback).",
-    )
     host: str = Field(default="127.0.0.1", alias="OMNILENS_HOST", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, alias="OMNILENS_PORT", description="The port to listen on.")
     public_url: Origin | None = Field(
@@ -228,37 +171,40 @@ class Settings(BaseSettings):
         description="json, console, or auto: console on a terminal, JSON lines otherwise.",
     )
 
-    @field_validator("github_token", "app_private_key")
-    @classmethod
-    def _only_over_tls(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        api = urlsplit(info.data.get("api_url", ""))
-        if secret is not None and api.scheme == "http" and not is_loopback(api.hostname or ""):
-            raise ValueError("would be sent for all to read; GITHUB_API_URL should begin with https://")
-        return secret
-
-    @field_validator("app_id")
-    @classmethod
-    def _either_token_or_app(cls, app_id: str | None, info: ValidationInfo) -> str | None:
-        if app_id is not None and info.data.get("github_token") is not None:
-            raise ValueError("is set, and so is GITHUB_TOKEN; only one of them can be who asks")
-        return app_id
-
-    @field_validator("app_private_key")
-    @classmethod
-    def _app_with_its_key(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if "app_id" in info.data and (key is None) != (info.data["app_id"] is None):
-            raise ValueError("is required with GITHUB_APP_ID" if key is None else "is set without GITHUB_APP_ID")
-        return key
-
     @field_validator("host")
     @classmethod
     def _only_loopback_without_login(cls, host: str, info: ValidationInfo) -> str:
         if info.data.get("auth") == "none" and not is_loopback(host):
             raise ValueError(
-                f"is {host}, which others can reach, but OMNILENS_AUTH=none lets everybody in; "
-                "listen on 127.0.0.1 and put a proxy with a login in front"
+                f"is {host}, which others can reach, but OMNILENS_AUTH=none lets everybody in. Set OMNILENS_AUTH to "
+                "github or proxy; or listen on 127.0.0.1 and put a proxy with a login in front"
             )
         return host
+
+    @field_validator("public_url")
+    @classmethod
+    def _logins_need_tls(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("auth") == "github" and url and not (url.startswith("https://") or _is_at_home(url)):
+            raise ValueError("should begin with https://, or what people log in with would be sent for all to read")
+        return url
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _needed_to_believe_a_proxy(cls, proxies: Networks, info: ValidationInfo) -> Networks:
+        if info.data.get("auth") == "proxy" and not proxies:
+            raise ValueError("is required with OMNILENS_AUTH=proxy: only from there is the user's header believed")
+        return proxies
+
+    @field_validator("database_url")
+    @classmethod
+    def _key_for_several_servers(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        shared = url is not None and url.get_secret_value().startswith("postgres")
+        if shared and info.data.get("auth") == "github" and info.data.get("secret_key", "") is None:
+            raise ValueError(
+                "is PostgreSQL, where other servers have to open what this one sealed: set OMNILENS_SECRET_KEY too. "
+                "Make one with: openssl rand -hex 32"
+            )
+        return url
 
     @property
     def database(self) -> str | None:
@@ -269,15 +215,9 @@ class Settings(BaseSettings):
         return None if url == IN_MEMORY else url
 
     @property
-    def may_ask_github(self) -> bool:
-        """Whether there is something to ask GitHub with."""
-        return self.github_token is not None or self.app_id is not None
-
-    @property
-    def github_host(self) -> str:
-        """The host that links must lead to, ``github.com`` for public GitHub."""
-        api = urlsplit(self.api_url)
-        return api.netloc if api.path else api.netloc.removeprefix("api.")
+    def secret_key_file(self) -> Path:
+        """Where the key is that no setting gives."""
+        return (self.data_dir or _data_dir()).absolute() / "secret.key"
 
     @property
     def origin(self) -> str:
@@ -306,88 +246,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, _Completed(settings_cls, env_settings, dotenv_settings)
+        return init_settings, Completed(settings_cls, env_settings, dotenv_settings)
 
 
-class _Completed(PydanticBaseSettingsSource):
-    """The environment over ``.env``, with ``NAME_FILE`` read for secrets and ``GITHUB_REPO_n`` added to the list."""
-
-    def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
-        super().__init__(settings_cls)
-        self._sources = sources
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        raise NotImplementedError  # __call__ answers for all fields at once
-
-    def __call__(self) -> dict[str, Any]:
-        names: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        for source in reversed(self._sources):
-            if isinstance(source, EnvSettingsSource):
-                names |= {name.upper(): value for name, value in source.env_vars.items() if value}
-            values |= source()
-        for field in self.settings_cls.model_fields.values():
-            if field.alias and is_secret(field) and field.alias not in values:
-                path = names.get(f"{field.alias}_FILE")
-                if path is not None:
-                    values[field.alias] = _read_secret(path)
-        if numbered := ",".join(_numbered_repositories(names)):
-            listed = values.get("OMNILENS_REPOSITORIES")
-            values["OMNILENS_REPOSITORIES"] = f"{listed},{numbered}" if listed else numbered
-        return values
-
-
-def _read_secret(path: str) -> str | OSError | UnicodeDecodeError:
-    """The secret, or why it cannot be had: the field's validator says so beside all other problems."""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        return error
-
-
-def _numbered_repositories(names: Mapping[str, str]) -> Iterator[str]:
-    found = [(int(name.removeprefix("GITHUB_REPO_")), value) for name, value in names.items() if _is_numbered(name)]
-    for _, value in sorted(found):
-        yield value
-
-
-def _is_numbered(name: str) -> bool:
-    return name.startswith("GITHUB_REPO_") and name.removeprefix("GITHUB_REPO_").isdecimal()
-
-
-def is_secret(field: FieldInfo) -> bool:
-    """Whether a setting is never printed and can be given as ``NAME_FILE``."""
-    return "SecretStr" in repr(field.annotation)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on can only be reached from this machine."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def load(env_file: DotenvType | None = ".env", **overrides: Any) -> Settings:
-    """Read the settings; `overrides` (field names) win over the environment.
-
-    Raises:
-        SettingsError: with one sentence for each problem.
-    """
-    given = {name: value for name, value in overrides.items() if value is not None}
-    try:
-        return Settings(_env_file=env_file, **given)
-    except ValidationError as error:
-        raise SettingsError([_sentence(dict(problem)) for problem in error.errors(include_input=False)]) from error
-
-
-def _sentence(problem: dict[str, Any]) -> str:
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    if not problem["loc"]:
-        return message
-    name = str(problem["loc"][0])
-    fields = Settings.model_fields
-    name = str(fields[name].alias) if name in fields else name
-    if problem["type"] == "missing":
-        message = "is required. Make one with: openssl rand -hex 32" if "SECRET" in name else "is required"
-    return f"{name} {message[0].lower()}{message[1:]}"
+def _is_at_home(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")

@@ -21,6 +21,8 @@ _RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _REPOSITORY = re.compile(
     r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
 )
+_LOGIN = re.compile(r"(?:org:)?[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\[bot\])?")
+SHORTEST_KEY = 32
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -132,6 +134,16 @@ def _sources(value: Any) -> Any:
     return Sources("github" in entries, tuple(_network(entry) for entry in entries if entry != "github"))
 
 
+def _allowed(value: Any) -> Any:
+    return tuple(_login(entry) for entry in _split(value)) if isinstance(value, str) else value
+
+
+def _login(entry: str) -> str:
+    if not _LOGIN.fullmatch(entry):
+        raise ValueError(f"{entry!r} should be a login, or org:NAME for an organisation's members")
+    return entry.lower()
+
+
 def _secrets(value: Any) -> Any:
     if isinstance(value, OSError | UnicodeDecodeError):
         raise ValueError(f"cannot be read from its file: {value}")
@@ -152,6 +164,12 @@ def _token(token: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[!-~]{1,1000}", token.get_secret_value()):
         raise ValueError("has a character in it that no token has")
     return token
+
+
+def _key(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"is shorter than {SHORTEST_KEY} characters. Make one with: openssl rand -hex 32")
+    return key
 
 
 def _private_key(value: SecretStr) -> SecretStr:
@@ -186,6 +204,10 @@ Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], 
 """Addresses and networks, separated by commas."""
 WebhookSources = Annotated[Sources, NoDecode, BeforeValidator(_sources)]
 """``any``, or ``github``, addresses and networks, separated by commas."""
+Key = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_key)]
+"""What cannot be guessed: 32 characters or more."""
+Allowed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_allowed)]
+"""Logins, and organisations as ``org:NAME``, separated by commas."""
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)]
 """One or several, separated by commas; none of them empty."""
 Token = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_token)]
@@ -219,3 +241,11 @@ def as_text(value: Any) -> str:
     if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
         return str(value.network_address if value.num_addresses == 1 else value)
     return str(value)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can only be reached from this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from omnilens.settings.settings import is_loopback
+from omnilens.settings import is_loopback
 
 _PRIVATE_NAMES = (".local", ".localdomain", ".internal", ".intranet", ".lan", ".home.arpa", ".localhost")
 """Ends of names that are not known in public: https://www.rfc-editor.org/rfc/rfc6762#appendix-G"""

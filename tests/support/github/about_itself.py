@@ -37,7 +37,17 @@ def get_user(asked: Asked) -> Reply:
         raise Refuse(403, "Resource not accessible by integration")
     expires = stamp(account.expires_at).replace("T", " ").replace("Z", " UTC") if account.expires_at else None
     headers = {"github-authentication-token-expiration": expires} if expires else {}
-    return Reply(200, {**asked.description.sample("public-user"), "login": account.name}, headers)
+    who = {"login": account.name, "id": account.user_id, "name": account.display_name}
+    return Reply(200, {**asked.description.sample("public-user"), **who}, headers)
+
+
+def get_membership(asked: Asked) -> Reply:
+    account = asked.account
+    if account is None:
+        raise Refuse(401, "Requires authentication")
+    if asked.path["org"].lower() not in account.organisations:
+        raise Refuse(404, "Not Found")
+    return Reply(200, {**asked.description.sample("org-membership"), "state": "active"})
 
 
 def _as_app(asked: Asked) -> None:
@@ -94,6 +104,7 @@ HANDLERS: dict[str, Callable[[Asked], Any]] = {
     "meta/get": get_meta,
     "rate-limit/get": get_rate_limit,
     "users/get-authenticated": get_user,
+    "orgs/get-membership-for-authenticated-user": get_membership,
     "apps/get-authenticated": get_app,
     "apps/get-org-installation": lambda asked: find_installation(asked, "Organization", "org"),
     "apps/get-user-installation": lambda asked: find_installation(asked, "User", "username"),

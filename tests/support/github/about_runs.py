@@ -32,6 +32,8 @@ def _sees(asked: Asked, repository: Repository) -> bool:
     account = asked.account
     if account is None:
         return False
+    if account.reads is not None:
+        return repository.full_name in account.reads
     if account.scopes is not None:
         return "repo" in account.scopes
     return account.owner is None or account.owner.lower() == repository.owner.lower()

@@ -23,7 +23,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from support.github import about_hooks, about_itself, about_runs, permissions
+from support.github import about_hooks, about_itself, about_login, about_runs, permissions
+from support.github.about_login import LoginPage
 from support.github.asked import Asked, Refuse, Reply
 from support.github.description import Description, Name, Operation, description
 from support.github.faults import Fault
@@ -75,6 +76,7 @@ class FakeGitHub:
         self.anonymous = Account("anonymous", limit=60)
         self.app = App()
         self.tokens: dict[str, Account] = {TOKEN: self.account}
+        self.login = LoginPage(self.tokens, now)
         self.caps_total = False
         """Whether the total of a search stops at 1,000 as well as its pages."""
         self._limits = release == "api.github.com" if limits is None else limits
@@ -101,6 +103,11 @@ class FakeGitHub:
 
     def add_repository(self, full_name: str, *, private: bool = False) -> Repository:
         return self.state.add_repository(full_name, private)
+
+    def add_user(self, login: str, *reads: Repository, organisations: set[str] | None = None) -> Account:
+        """Somebody who can log in, and may see these private repositories, and all public ones."""
+        names = {repository.full_name for repository in reads}
+        return about_login.new_user(next(self.state.ids), login, names, organisations or set())
 
     def add_installation(self, login: str, kind: str = "Organization") -> Installation:
         """Install the app somewhere, with every permission that we ask for."""
@@ -145,6 +152,10 @@ class FakeGitHub:
         )
         self.requests.append(seen)
         fault = self._fault(seen)
+        if fault is None and seen.path.startswith("/login/"):
+            answered = self.login.answer(seen.path, seen.query, seen.body, seen.headers.get("accept", ""))
+            seen.status = answered.status
+            return answered
         if fault is not None and fault.kind in {"answer", "stalled", "trickle"}:
             seen.status = fault.status
             return Answered(fault.status, dict(fault.headers), fault.body, fault.kind)

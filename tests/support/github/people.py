@@ -28,6 +28,11 @@ class Account:
     installation: bool = False
     expires_at: datetime | None = None
     revoked: bool = False
+    reads: set[str] | None = None
+    """Of a user's token: the private repositories that they may see, by full name; nothing for another kind."""
+    user_id: int = 1
+    display_name: str | None = None
+    organisations: set[str] = field(default_factory=set)
     sso: bool = False
     """Whether it was not authorised for single sign-on."""
 

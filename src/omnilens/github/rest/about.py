@@ -10,8 +10,16 @@ from omnilens.github.rest.app import App
 from omnilens.github.rest.asking import Asking
 from omnilens.github.rest.calls import Call, owner_of, path, repository_path
 from omnilens.github.rest.credentials import Anonymous
-from omnilens.github.rest.errors import NotFound
-from omnilens.github.rest.values import Access, Meta, OwnerFields, RateLimit, RepoFields
+from omnilens.github.rest.errors import Forbidden, NotFound
+from omnilens.github.rest.values import (
+    Access,
+    MembershipFields,
+    Meta,
+    OwnerFields,
+    RateLimit,
+    RepoFields,
+    UserFields,
+)
 
 
 class _AppBody(Struct):
@@ -27,7 +35,19 @@ _REPOSITORY = msgspec.json.Decoder(RepoFields)
 _META = msgspec.json.Decoder(Meta)
 _RATE_LIMIT = msgspec.json.Decoder(_RateLimitBody)
 _USER = msgspec.json.Decoder(OwnerFields)
+_WHO = msgspec.json.Decoder(UserFields)
+_MEMBERSHIP = msgspec.json.Decoder(MembershipFields)
 _APP = msgspec.json.Decoder(_AppBody)
+
+
+def _repository(name: str) -> Call[RepoFields]:
+    return Call(
+        kind="repository",
+        wants=f"show the repository {name}",
+        path=repository_path(name),
+        reads=_REPOSITORY,
+        owner=owner_of(name),
+    )
 
 
 class About:
@@ -41,14 +61,49 @@ class About:
 
         https://docs.github.com/en/rest/repos/repos#get-a-repository
         """
-        call = Call(
-            kind="repository",
-            wants=f"show the repository {name}",
-            path=repository_path(name),
-            reads=_REPOSITORY,
-            owner=owner_of(name),
-        )
+        return (await self._asking.ask(_repository(name))).value
+
+    async def shows(self, repository_id: int | None, name: str) -> bool:
+        """Whether whoever asks is shown the repository with this id, or whatever has this name where no id is known.
+
+        Asked again, GitHub need not say it again. Another repository that has got the name meanwhile is another one.
+
+        https://docs.github.com/en/rest/repos/repos#get-a-repository
+        """
+        try:
+            reply = await self._asking.ask_anew(_repository(name))
+        except (NotFound, Forbidden):
+            return False
+        if reply is None:
+            return True
+        shown = repository_id is None or reply.value.id == repository_id
+        if shown:
+            await self._asking.taken(reply.etag)
+        return shown
+
+    async def user(self) -> UserFields:
+        """Whose token we ask with.
+
+        https://docs.github.com/en/rest/users/users#get-the-authenticated-user
+        """
+        call = Call(kind="account", wants="tell who you are", path="/user", reads=_WHO)
         return (await self._asking.ask(call)).value
+
+    async def is_member(self, organisation: str) -> bool:
+        """Whether they are a member of an organisation.
+
+        https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user
+        """
+        call = Call(
+            kind="account",
+            wants=f"tell whether you are a member of {organisation}",
+            path=path("user", "memberships", "orgs", organisation),
+            reads=_MEMBERSHIP,
+        )
+        try:
+            return (await self._asking.ask(call)).value.state == "active"
+        except (NotFound, Forbidden):
+            return False
 
     async def meta(self) -> Meta:
         """Where webhooks come from. https://docs.github.com/en/rest/meta/meta"""

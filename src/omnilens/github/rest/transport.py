@@ -104,6 +104,10 @@ class Transport:
         """The limits of every account that calls were made for."""
         return [self._view(account, lane.budget) for account, lane in self._lanes.items()]
 
+    def forget(self, account: str) -> None:
+        """An account that will not ask again."""
+        self._lanes.pop(account, None)
+
     async def close(self) -> None:
         await self._http.aclose()
 

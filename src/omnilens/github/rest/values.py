@@ -52,6 +52,22 @@ class JobsPage(Struct, frozen=True, kw_only=True):
     unreadable: int = 0
 
 
+class UserFields(Struct):
+    """https://docs.github.com/en/rest/users/users#get-the-authenticated-user"""
+
+    id: Id
+    login: str
+    name: str | None = None
+    avatar_url: str | None = None
+
+
+class MembershipFields(Struct):
+    """https://docs.github.com/en/rest/orgs/members#get-an-organization-membership-for-the-authenticated-user"""
+
+    state: str
+    """``active`` or ``pending``."""
+
+
 class OwnerFields(Struct):
     login: str
     type: str | None = None
