@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnilens.people.oauth import local_path
+from omnilens.people.attempt import local_path
 from support.github import FakeGitHub
 from support.github.faults import Fault
 from support.server import LiveServer

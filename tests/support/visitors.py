@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from omnilens.people.oauth import CALLBACK_PATH
+from omnilens.people.attempt import CALLBACK_PATH
 from support.github import FakeGitHub
 from support.github.about_login import CLIENT_ID, CLIENT_SECRET
 from support.github.people import Account

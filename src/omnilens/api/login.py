@@ -13,7 +13,7 @@ from omnilens.api.origin import FromOurPage
 from omnilens.api.schemas import Me, Person
 from omnilens.api.viewer import OptionalViewer, TheViewer
 from omnilens.errors import InvalidAccessToken, NoSuchLogin
-from omnilens.people.oauth import CALLBACK_PATH, WITHIN, LoginFailed
+from omnilens.people.attempt import CALLBACK_PATH, WITHIN, LoginFailed
 from omnilens.people.viewer import Viewer
 
 router = APIRouter(tags=["people"])

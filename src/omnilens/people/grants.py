@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from omnilens.database import Database
 from omnilens.database.people_schema import users
 from omnilens.operations import logs
-from omnilens.people.oauth import Grant, LoginFailed, OAuth
+from omnilens.people.attempt import LoginFailed
+from omnilens.people.oauth import Grant, OAuth
 from omnilens.people.sealing import Broken, Seal
 
 log = logs.get(__name__)

@@ -9,9 +9,10 @@ from omnilens.database import Database
 from omnilens.github.rest import GitHubError, Observer
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
+from omnilens.people.attempt import LoginFailed
 from omnilens.people.github_users import GitHubUsers, NotAllowed
 from omnilens.people.grants import Grants
-from omnilens.people.oauth import LoginFailed, OAuth
+from omnilens.people.oauth import OAuth
 from omnilens.people.rights import Rights
 from omnilens.people.sealing import Seal
 from omnilens.people.sessions import Sessions

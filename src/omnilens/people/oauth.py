@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import httpx2
 import msgspec
@@ -19,25 +19,11 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from msgspec import Struct
 
+from omnilens.people.attempt import CALLBACK_PATH, WITHIN, Attempt, LoginFailed, Why, local_path
 from omnilens.people.sealing import Broken, Seal
 from omnilens.settings import Settings
 
-CALLBACK_PATH = "/auth/callback"
-WITHIN = timedelta(minutes=10)
-"""How long a login may take from the first click until GitHub sends the browser back."""
 TIMEOUT = httpx2.Timeout(10.0)
-
-
-Why = Literal["expired", "denied", "not-allowed", "refused", "unreachable"]
-
-
-class LoginFailed(Exception):
-    """Nobody was logged in."""
-
-    def __init__(self, why: Why, sentence: str) -> None:
-        super().__init__(sentence)
-        self.why: Why = why
-        """What the page tells whoever tried; the sentence is for the log."""
 
 
 class Grant(Struct, frozen=True, omit_defaults=True):
@@ -50,14 +36,6 @@ class Grant(Struct, frozen=True, omit_defaults=True):
 
     def __repr__(self) -> str:
         return "Grant(…)"
-
-
-class _Attempt(Struct, frozen=True):
-    """A login under way, as it is sealed into the browser's cookie."""
-
-    state: str
-    verifier: str
-    back_to: str
 
 
 class OAuth:
@@ -79,7 +57,7 @@ class OAuth:
 
         Returns the address at GitHub to go to, and what the browser has to keep in a cookie meanwhile.
         """
-        attempt = _Attempt(secrets.token_urlsafe(24), secrets.token_urlsafe(48), local_path(back_to))
+        attempt = Attempt(secrets.token_urlsafe(24), secrets.token_urlsafe(48), local_path(back_to))
         address, _ = self._client().create_authorization_url(
             f"{self._web}/login/oauth/authorize", state=attempt.state, code_verifier=attempt.verifier
         )
@@ -94,7 +72,7 @@ class OAuth:
             LoginFailed: it is not to be trusted, or GitHub or the user refused.
         """
         try:
-            attempt = msgspec.json.decode(self._seal().open(cookie.encode(), WITHIN), type=_Attempt)
+            attempt = msgspec.json.decode(self._seal().open(cookie.encode(), WITHIN), type=Attempt)
         except (Broken, msgspec.DecodeError):
             raise LoginFailed("expired", "It took too long, or was begun in another browser.") from None
         if not hmac.compare_digest(said.get("state", "").encode(), attempt.state.encode()):
@@ -151,9 +129,3 @@ class OAuth:
             code_challenge_method="S256",
             timeout=TIMEOUT,
         )
-
-
-def local_path(address: str) -> str:
-    """An address to go back to after a login: only ever a page of ours, whatever a link says."""
-    plain = address.isascii() and address.isprintable() and "\\" not in address
-    return address if plain and address.startswith("/") and not address.startswith("//") else "/"

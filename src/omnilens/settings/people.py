@@ -46,8 +46,8 @@ class PeopleSettings(BaseSettings):
     operators: Allowed = Field(
         default=(),
         alias="OMNILENS_OPERATORS",
-        description="Logins of those who may also see and change what is the server's own, separated by commas. Without "
-        "a login everybody may.",
+        description="Logins of those who may also see and change what is the server's own, separated by commas. "
+        "Without a login everybody may.",
     )
     user_header: str = Field(
         default="X-Forwarded-User",
