@@ -85,6 +85,7 @@ async def test_a_wallboard_comes_in_by_a_token_and_goes_with_it(site: LiveServer
     assert token not in listed
     async with connected(site.url, headers=wall.cookies) as browser:
         assert (await browser.subscribe("open"))["ok"] is True
+        assert {each.data.key for each in site.omnilens.sockets.connections} == {f"token:{shown['id']}"}
         code, _ = await asyncio.to_thread(omnilens, tmp_path, "tokens", "revoke", shown["id"])
         assert code == 0
         await eventually_async(lambda: not browser.client.connected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -20,7 +21,7 @@ class Door:
         self.waiting: list[Connection] = []
         self.knocked = asyncio.Event()
         self.decided = asyncio.Event()
-        self.error: Exception | None = None
+        self.error: Callable[[], Exception] | None = None
         server.on_connect(self._ask)
 
     async def _ask(self, connection: Connection) -> None:
@@ -28,7 +29,7 @@ class Door:
         self.knocked.set()
         await self.decided.wait()
         if self.error:
-            raise self.error
+            raise self.error()
         connection.data = "known"
 
 
@@ -76,12 +77,12 @@ async def test_asking_twice_ends_it() -> None:
 
 @pytest.mark.parametrize(
     ("error", "told"),
-    [(Refused("Log in first.", "not-logged-in"), "not-logged-in"), (RuntimeError("a bug"), "internal")],
+    [(lambda: Refused("Log in first.", "not-logged-in"), "not-logged-in"), (lambda: RuntimeError("a bug"), "internal")],
 )
-async def test_a_refusal_that_comes_late_is_told(error: Exception, told: str) -> None:
+async def test_a_refusal_that_comes_late_is_told(error: Callable[[], Exception], told: str) -> None:
     server = make_server()
     door = Door(server)
-    door.error = error
+    door.error = error  # made where it is raised, or the last one would be remembered with its traceback
     async with serve(server) as site, opened(site) as (client, _):
         await client.send("40")
         door.decided.set()

@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client";
 import { fetchParts } from "./app/fetch-parts";
+import { Gate } from "./app/gate";
 import { createAppRouter } from "./app/router";
 import "./app/styles.css";
 import { announce } from "./components/toast-manager";
@@ -22,9 +23,11 @@ window.addEventListener("load", fetchParts, { once: true });
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <RealtimeProvider realtime={realtime}>
-        <RouterProvider router={router} />
-      </RealtimeProvider>
+      <Gate>
+        <RealtimeProvider realtime={realtime}>
+          <RouterProvider router={router} />
+        </RealtimeProvider>
+      </Gate>
     </QueryClientProvider>
   </StrictMode>,
 );

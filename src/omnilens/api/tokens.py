@@ -44,7 +44,7 @@ async def make_token(
 
 @router.delete("/api/tokens/{id}", summary="Revoke one of your access tokens", status_code=204, response_class=Response)
 async def revoke_token(board: TheBoard, user_id: TheUser, _: FromOurPage, id: str) -> Response:  # noqa: A002
-    if not await board.people.tokens.revoke(id, user_id):
+    if not await board.people.revoke(id, user_id):
         raise TokenNotFound("You have no such access token.")
     await board.vigil.look()
     return Response(status_code=204)

@@ -78,6 +78,12 @@ class People:
             return None
         return await self.sessions.begin(None, key_of(token), await self.tokens.ends_at(token))
 
+    async def revoke(self, token_id: str, user_id: int) -> bool:
+        """Let an access token of a user count no more, if there is such a one, nor the browsers that came in by it."""
+        found = await self.tokens.revoke(token_id, user_id)
+        self.sessions.forget(f"token:{token_id}")
+        return found
+
     async def leave(self, viewer: Viewer, *, everywhere: bool) -> set[str]:
         """Log somebody out, here or everywhere. Returns the keys of the sessions that are over."""
         if viewer.session is None:

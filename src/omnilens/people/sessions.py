@@ -84,6 +84,10 @@ class Sessions:
         self._recent.forget(lambda key, _: key in ended)
         return ended
 
+    def forget(self, viewer_key: str) -> None:
+        """Ask the database again about the sessions of somebody."""
+        self._recent.forget(lambda _, viewer: viewer.key == viewer_key)
+
     async def any_of(self, user_id: int) -> bool:
         """Whether a user is logged in anywhere."""
         now = to_ticks(self._now())
@@ -104,7 +108,7 @@ class Sessions:
 
 def _find(connection: Connection, key: str, now: int) -> Viewer | None:
     found = connection.execute(
-        select(users.c.id, users.c.login, access_tokens)
+        select(users.c.id.label("of"), users.c.login, access_tokens)
         .select_from(sessions.outerjoin(users, sessions.c.user_id == users.c.id))
         .outerjoin(access_tokens, sessions.c.token_key == access_tokens.c.key)
         .where(sessions.c.key == key, sessions.c.expires_at > now)
@@ -113,7 +117,7 @@ def _find(connection: Connection, key: str, now: int) -> Viewer | None:
         return None
     if found.key is not None:
         return msgspec.structs.replace(viewer_of_token(found), session=key)
-    return Viewer(key=f"user:{found[0]}", login=found[1], user=found[0], session=key)
+    return Viewer(key=f"user:{found.of}", login=found.login, user=found.of, session=key)
 
 
 def _living(connection: Connection, keys: list[str], now: int) -> set[str]:

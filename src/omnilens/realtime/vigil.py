@@ -23,7 +23,7 @@ ASKED_ANEW_AT = 0.5
 AT_ONCE = 32
 """Questions that are asked at the same time."""
 OVER = "session ended"
-"""What a connection is closed with."""
+"""What a connection is closed with. Its client comes back by itself, and is told that nobody knows it any more."""
 
 
 class Vigil:
@@ -67,7 +67,7 @@ class Vigil:
         if sessions:
             for connection in list(self._server.connections):
                 if connection.data.session in sessions:
-                    connection.disconnect(OVER)
+                    connection.drop(OVER)
 
     async def _end_what_is_over(self) -> None:
         viewers = {connection.data for connection in self._server.connections}
@@ -77,7 +77,7 @@ class Vigil:
             over = await self._people.tokens.over(ids)
             for connection in list(self._server.connections):
                 if connection.data.is_token and connection.data.token_id in over:
-                    connection.disconnect(OVER)
+                    connection.drop(OVER)
 
     async def _look_at(self, viewer: Viewer, room: str) -> None:
         slug = room.removeprefix(ROOM_OF_REPOSITORY)

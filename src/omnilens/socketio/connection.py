@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from websockets.datastructures import Headers
 
+from .engine import NORMAL_CLOSURE
 from .frames import event_frame
 from .opening import headers
 from .packets import Ack
@@ -138,6 +139,11 @@ class Connection:
         """
         if self.alive:
             self.link.dismiss(self, reason)
+
+    def drop(self, reason: str) -> None:
+        """Close at once, with the reason in the close frame. A stock client reconnects by itself then."""
+        if self.alive:
+            self.link.fail(reason, NORMAL_CLOSURE)
 
     def __repr__(self) -> str:
         return f"<Connection {self.sid} {'connected' if self.connected else 'not connected'}>"

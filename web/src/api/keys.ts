@@ -1,5 +1,7 @@
 /**
  * ["repos", date, tz]                        the repositories
+ * ["me"]                                     who looks
+ * ["tokens"]                                 their access tokens
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["live", slug]                             everything a subscription keeps up to date
@@ -9,6 +11,8 @@
 export const keys = {
   allRepos: ["repos"] as const,
   repos: (date: string, tz: string) => ["repos", date, tz] as const,
+  me: ["me"] as const,
+  tokens: ["tokens"] as const,
   github: ["github"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   live: (slug: string) => ["live", slug] as const,

@@ -1,6 +1,7 @@
 const PARTS = [
   () => import("./run-route"),
   () => import("./shortcuts-sheet"),
+  () => import("../features/account/account-menu"),
   () => import("../components/toasts"),
   () => import("../features/dashboard/day-runs-popover"),
   () => import("../realtime/proof-popover"),

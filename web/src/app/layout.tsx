@@ -1,6 +1,7 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { Icon } from "../components/ui/icon";
+import { AccountButton } from "../features/account/account-button";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
 import { useShortcuts } from "./use-shortcuts";
@@ -67,6 +68,7 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
       >
         <Icon name={other === "light" ? "sun" : "moon"} />
       </button>
+      <AccountButton />
     </nav>
   );
 }

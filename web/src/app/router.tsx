@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
   type RouterHistory,
+  redirect,
 } from "@tanstack/react-router";
 import { isDay } from "../lib/day";
 import { DashboardRoute } from "./dashboard-route";
@@ -38,9 +39,24 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import("./doctor-route"), "DoctorRoute"),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./tokens-route"), "TokensRoute"),
+});
+
+/** Who is in already has nothing to do at the login. */
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  beforeLoad: () => {
+    throw redirect({ to: "/", replace: true });
+  },
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, dashboard, run, doctor]),
+    routeTree: root.addChildren([home, dashboard, run, doctor, tokens, login]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

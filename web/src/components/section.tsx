@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 interface SectionProps {
   id: string;
   title: string;
-  note: ReactNode;
+  note?: ReactNode;
   urgent?: boolean;
   children: ReactNode;
 }

@@ -8,7 +8,7 @@ let socket: FakeSocket;
 let state: ConnectionState;
 let clock: ServerClock;
 let stop: () => void;
-const hooks = { connected: vi.fn(), disconnected: vi.fn(), serverAnswers: vi.fn(async () => false) };
+const hooks = { connected: vi.fn(), disconnected: vi.fn(), nobody: vi.fn(), serverAnswers: vi.fn(async () => false) };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });

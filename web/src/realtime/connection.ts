@@ -9,6 +9,8 @@ const AFTER_GOODBYE = 1500;
 /** The server's own word for ending a connection that watches nothing: no failure, and the next one is on its way. */
 const IDLE = "idle timeout";
 
+const NOT_LOGGED_IN = "not-logged-in";
+
 /** By the reason in the server's close frame, or else by the client's word for how it ended. */
 const CAUSES: Record<string, string> = {
   "slow consumer": "This device read too slowly, so the server cut it off. What it missed comes when it is back.",
@@ -17,6 +19,7 @@ const CAUSES: Record<string, string> = {
   "transport error": "The connection broke.",
   "ping timeout": "The server has stopped answering.",
   "parse error": "The server sent something unreadable.",
+  "session ended": "You were logged out.",
   "io server disconnect": "The server ended the connection.",
   "io client disconnect": "The connection was closed to start anew.",
 };
@@ -28,6 +31,8 @@ const NOT_LET_THROUGH =
 interface Hooks {
   connected(afterLoss: boolean): void;
   disconnected(): void;
+  /** The server does not know who we are any more. */
+  nobody(): void;
   /** Whether the server answers plain requests. */
   serverAnswers(): Promise<boolean>;
 }
@@ -102,6 +107,10 @@ export class Connection {
   #onConnectError = (error: Error): void => {
     // The transport's own words mean nothing to a reader; a refusal by the server does.
     const refused = !this.#socket.active;
+    if (codeOf(error) === NOT_LOGGED_IN) {
+      this.#hooks.nobody();
+      return;
+    }
     this.#fail(navigator.onLine ? (refused ? `The server refused: ${error.message}` : UNREACHABLE) : OFFLINE);
     if (refused) this.#connectLater();
     else void this.#findOutMore();
@@ -139,6 +148,11 @@ export class Connection {
     this.#clock.freeze(now);
     this.#state.set({ phase: "failed", since: now, cause: why });
   }
+}
+
+/** The code with which a connection was refused. */
+function codeOf(error: Error): unknown {
+  return (error as { data?: { code?: unknown } }).data?.code;
 }
 
 /** What the server wrote into its close frame. */

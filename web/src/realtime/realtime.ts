@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "../api/keys";
+import { becomeNobody } from "../api/query-client";
 import type { HistoryProgress, Position, Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
@@ -64,6 +65,7 @@ export class Realtime {
     this.connection = new Connection(socket, this.state, serverClock, {
       connected: (afterLoss) => this.#connected(afterLoss),
       disconnected: () => this.subscriptions.disconnected(),
+      nobody: () => becomeNobody(client),
       serverAnswers: () =>
         fetch("/healthz", { cache: "no-store" }).then(
           (answer) => answer.ok,
@@ -76,6 +78,7 @@ export class Realtime {
     this.#socket.on("workflow-update", this.#receive);
     this.#socket.on("job-update", this.#receive);
     this.#socket.on("history-progress", (told: HistoryProgress) => this.#cache.progress(told));
+    this.#socket.on("access-revoked", ({ slug }) => this.#withdraw(slug));
     this.#socket.on("realtime-disabled", (note) => {
       this.subscriptions.disconnected();
       this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });
@@ -95,6 +98,13 @@ export class Realtime {
       void this.#client.refetchQueries({ queryKey: keys.allRepos, type: "active" });
     }
     this.subscriptions.connected(afterLoss);
+  }
+
+  /** Who may not see a repository any more sees nothing of it any more, also of what was on display. */
+  #withdraw(slug: string): void {
+    this.#client.removeQueries({ queryKey: keys.live(slug), type: "inactive" });
+    void this.#client.resetQueries({ queryKey: keys.live(slug) });
+    void this.#client.invalidateQueries({ queryKey: keys.allRepos });
   }
 
   #receive = (update: Update): void => {

@@ -6,6 +6,7 @@ interface ServerEvents {
   "workflow-update": (update: Update) => void;
   "job-update": (update: Update) => void;
   "history-progress": (progress: HistoryProgress) => void;
+  "access-revoked": (about: { slug: string }) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
   "server-draining": () => void;
 }

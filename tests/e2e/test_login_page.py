@@ -1,0 +1,164 @@
+"""Logging in in a real browser: from the first visit to the last goodbye."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from support.github import FakeGitHub
+from support.payloads import run_payload
+from support.server import LiveServer
+from support.visitors import with_login
+
+pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(90)]
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+
+
+class Team:
+    """A GitHub with two people, and a board where they log in."""
+
+    def __init__(self, github: FakeGitHub, site: LiveServer) -> None:
+        self.github = github
+        self.site = site
+        secret = next(each for each in github.state.repositories if each.private)
+        self.secret_id = secret.id
+        self.alice = github.add_user("alice", secret)
+        self.bob = github.add_user("bob")
+
+    def post_secret(self, run_id: int, name: str) -> None:
+        named = {"id": self.secret_id, "full_name": "octo-org/secret", "private": True}
+        payload = {**run_payload(id=run_id, name=name, conclusion="failure"), "repository": named}
+        assert self.site.post("workflow_run", payload).status_code == 200
+
+
+@pytest.fixture
+def team() -> Iterator[Team]:
+    with FakeGitHub() as github:
+        github.add_repository("octo-org/open")
+        github.add_repository("octo-org/secret", private=True)
+        with with_login(github, repositories="octo-org/open,octo-org/secret", access_cache="1s") as site:
+            yield Team(github, site)
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce") as context:
+        yield context
+
+
+def log_in(page: Page, team: Team) -> None:
+    page.get_by_role("link", name="Log in with GitHub").click()
+    expect(page.locator("[data-testid=connection-state]").first).to_contain_text("Live")
+
+
+def test_from_a_link_of_a_colleague_over_the_login_to_where_it_leads(team: Team, context: BrowserContext) -> None:
+    team.post_secret(1, "Deploy")
+    team.github.login.at_the_browser = team.alice
+    page = context.new_page()
+    page.goto(f"{team.site.url}/dashboard/secret")
+    expect(page.get_by_role("heading", name="OmniLens")).to_be_visible()
+    expect(page.get_by_text("Deploy")).to_have_count(0)
+    log_in(page, team)
+    assert page.url == f"{team.site.url}/dashboard/secret"
+    expect(page.locator("[data-testid=workflow-card] h3")).to_have_text("Deploy")
+    page.reload()
+    expect(page.locator("[data-testid=workflow-card] h3")).to_have_text("Deploy")
+
+    page.get_by_role("button", name="You are alice").click()
+    page.get_by_role("button", name="Log out", exact=True).click()
+    expect(page.get_by_role("link", name="Log in with GitHub")).to_be_visible()
+    expect(page.get_by_text("Deploy")).to_have_count(0)
+    page.goto(team.site.url)
+    expect(page.get_by_role("link", name="Log in with GitHub")).to_be_visible()
+
+
+def test_who_may_not_see_a_repository_sees_nothing_of_it(team: Team, context: BrowserContext) -> None:
+    team.post_secret(1, "Deploy")
+    team.github.login.at_the_browser = team.bob
+    page = context.new_page()
+    page.goto(f"{team.site.url}/dashboard/secret")
+    page.get_by_role("link", name="Log in with GitHub").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is no repository")
+    page.goto(team.site.url)
+    expect(page.get_by_role("heading", name="open")).to_be_visible()
+    expect(page.get_by_text("secret")).to_have_count(0)
+
+
+def test_a_right_that_is_withdrawn_clears_the_page(team: Team, context: BrowserContext) -> None:
+    team.post_secret(1, "Deploy")
+    team.github.login.at_the_browser = team.alice
+    page = context.new_page()
+    page.goto(f"{team.site.url}/dashboard/secret")
+    log_in(page, team)
+    expect(page.locator("[data-testid=workflow-card] h3")).to_have_text("Deploy")
+    assert team.alice.reads is not None
+    team.alice.reads.clear()
+    expect(page.locator("[data-testid=workflow-card]")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_contain_text("There is no repository")
+
+
+def test_logging_out_everywhere_reaches_the_other_tab(team: Team, context: BrowserContext, chromium: Browser) -> None:
+    team.github.login.at_the_browser = team.alice
+    page = context.new_page()
+    page.goto(team.site.url)
+    log_in(page, team)
+    with chromium.new_context() as other:
+        tab = other.new_page()
+        tab.goto(team.site.url)
+        log_in(tab, team)
+        page.get_by_role("button", name="You are alice").click()
+        page.get_by_role("button", name="Log out everywhere").click()
+        expect(tab.get_by_role("link", name="Log in with GitHub")).to_be_visible()
+
+
+def test_a_wallboard_gets_a_token_from_a_user_and_comes_in_by_it(
+    team: Team, context: BrowserContext, chromium: Browser
+) -> None:
+    team.github.login.at_the_browser = team.alice
+    page = context.new_page()
+    page.goto(f"{team.site.url}/tokens")
+    log_in(page, team)
+    page.get_by_label("What it is for").fill("hallway")
+    page.get_by_label("octo-org/open").check()
+    page.get_by_role("button", name="Make a token").click()
+    token = page.locator("code").inner_text()
+    with chromium.new_context() as wall:
+        board = wall.new_page()
+        board.goto(team.site.url)
+        board.get_by_text("Use an access token").click()
+        board.get_by_label("For wallboards").fill(token)
+        board.get_by_role("button", name="Come in").click()
+        expect(board.get_by_role("heading", name="open")).to_be_visible()
+        expect(board.get_by_text("secret")).to_have_count(0)
+        assert token not in board.url
+        page.get_by_role("button", name="Revoke the access token hallway").click()
+        expect(page.get_by_text("None yet.")).to_be_visible()
+        expect(board.get_by_role("link", name="Log in with GitHub")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("path", ["/login?problem=not-allowed", "/tokens"])
+def test_everybody_can_use_it(
+    team: Team, chromium: Browser, theme: Literal["dark", "light"], width: int, path: str
+) -> None:
+    team.github.login.at_the_browser = team.alice
+    with chromium.new_context(
+        color_scheme=theme, viewport={"width": width, "height": 900}, reduced_motion="reduce", bypass_csp=True
+    ) as context:
+        page = context.new_page()
+        page.goto(team.site.url + path)
+        if path == "/tokens":
+            log_in(page, team)
+            expect(page.get_by_text("None yet.")).to_be_visible()
+        else:
+            page.get_by_text("Use an access token").click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        assert [each["id"] for each in found["violations"]] == []
