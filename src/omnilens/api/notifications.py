@@ -23,6 +23,21 @@ MAX_PAGE = 100
 MAX_IDS = 200
 MAX_BODY = 8 * 1024
 
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": MAX_IDS},
+                    "through": {"type": "integer"},
+                },
+            }
+        }
+    },
+}
+
 Id = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -56,6 +71,7 @@ async def get_notifications(
     "/api/notifications/read",
     summary="Mark notices as read, for all your tabs and devices",
     description='Takes `{"ids": [7, 8]}`, or `{"through": 8}` for all up to that one.',
+    openapi_extra={"requestBody": _BODY},
     **answering(UnreadNotifications),
 )
 async def read_notifications(board: TheBoard, viewer: TheViewer, _: FromOurPage, request: Request) -> Response:

@@ -2,6 +2,7 @@
  * ["repos", date, tz]                        the repositories
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
+ * ["notifications"]                          what the viewer was told
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
@@ -10,6 +11,7 @@ export const keys = {
   allRepos: ["repos"] as const,
   repos: (date: string, tz: string) => ["repos", date, tz] as const,
   github: ["github"] as const,
+  notifications: ["notifications"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,

@@ -1245,7 +1245,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids?: number[];
+                    through?: number;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

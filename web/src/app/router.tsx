@@ -38,9 +38,15 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import("./doctor-route"), "DoctorRoute"),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("./notifications-route"), "NotificationsRoute"),
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, dashboard, run, doctor]),
+    routeTree: root.addChildren([home, notifications, dashboard, run, doctor]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

@@ -1,5 +1,6 @@
 import { Toast } from "@base-ui/react/toast";
 import { Link } from "@tanstack/react-router";
+import { useNotifications } from "../realtime/context";
 import { StateIcon } from "./state-icon";
 import { type ToastData, toastManager } from "./toast-manager";
 import { Icon } from "./ui/icon";
@@ -23,8 +24,9 @@ export default function Toasts() {
 }
 
 function List() {
+  const notifications = useNotifications();
   return Toast.useToastManager<ToastData>().toasts.map((toast) => {
-    const { kind, target } = toast.data ?? { kind: "fixed", target: undefined };
+    const { kind, target, notices } = toast.data ?? { kind: "fixed", target: undefined, notices: [] };
     return (
       <Toast.Root
         key={toast.id}
@@ -40,6 +42,7 @@ function List() {
               <Link
                 to="/dashboard/$slug/runs/$runId"
                 params={{ slug: target.slug, runId: String(target.runId) }}
+                onClick={() => notifications.markRead(notices)}
                 className="after:absolute after:inset-0"
               >
                 {toast.title}
