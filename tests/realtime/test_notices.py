@@ -9,7 +9,7 @@ import pytest
 
 from omnilens.model import Repository
 from omnilens.people.viewer import Viewer
-from support.named import HEADER, named
+from support.named import BY_NAME, HEADER
 from support.notice_client import notice_client
 from support.payloads import ago, job_payload, run_payload
 from support.server import LiveServer
@@ -20,8 +20,10 @@ pytestmark = pytest.mark.node
 
 @pytest.fixture
 def people() -> Iterator[LiveServer]:
-    """A server that knows Ada, Bob and Cyd."""
-    with named(), LiveServer(repositories="octo-org/octo-repo") as server:
+    """A server that knows Ada, Bob and Cyd: they were here before."""
+    with LiveServer(repositories="octo-org/octo-repo", **BY_NAME) as server:
+        for name in ("ada", "bob", "cyd"):
+            inbox(server, name)
         yield server
 
 
@@ -175,7 +177,7 @@ class Withdrawable:
     def known(self, viewer: Viewer, repository: Repository) -> bool | None:
         return viewer.login != self.without
 
-    async def may_read(self, viewer: Viewer, repository: Repository) -> bool:
+    async def may_read(self, viewer: Viewer, repository: Repository, at_most: float = 1.0) -> bool:
         return viewer.login != self.without
 
 

@@ -5,7 +5,7 @@ const { io } = createRequire(new URL("../../web/package.json", import.meta.url))
 const [url, user, confirms] = process.argv.slice(2);
 const say = (what, data) => console.log(JSON.stringify({ what, data }));
 const options = { transports: ["websocket"], reconnectionDelay: 100, reconnectionDelayMax: 300 };
-const socket = io(url, { ...options, extraHeaders: { "x-test-user": user } });
+const socket = io(url, { ...options, extraHeaders: { "x-forwarded-user": user } });
 
 let since = 0;
 const got = (notifications) => {

@@ -12,7 +12,7 @@ from omnilens.api.answers import answer, answering
 from omnilens.api.board import Board, TheBoard
 from omnilens.api.origin import FromOurPage
 from omnilens.api.schemas import NotificationList, UnreadNotifications
-from omnilens.api.viewer import TheViewer
+from omnilens.api.viewer import TheUser, TheViewer
 from omnilens.errors import InvalidParameter, StorageUnavailable, Unavailable
 from omnilens.people.viewer import Viewer
 
@@ -74,14 +74,14 @@ async def get_notifications(
     openapi_extra={"requestBody": _BODY},
     **answering(UnreadNotifications),
 )
-async def read_notifications(board: TheBoard, viewer: TheViewer, _: FromOurPage, request: Request) -> Response:
+async def read_notifications(
+    board: TheBoard, viewer: TheViewer, user: TheUser, _: FromOurPage, request: Request
+) -> Response:
     said = await _reading(request)
-    if viewer.user is None:
-        return answer(UnreadNotifications(unread=0))
     try:
-        if await board.inbox.read(viewer.user, said.ids, said.through):
+        if await board.inbox.read(user, said.ids, said.through):
             board.notices.wake()
-        unread = await _unread(board, viewer, viewer.user)
+        unread = await _unread(board, viewer, user)
     except StorageUnavailable as error:
         raise Unavailable("This cannot be kept now. Try again in a moment.") from error
     return answer(UnreadNotifications(unread=unread))

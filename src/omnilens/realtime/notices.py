@@ -149,7 +149,9 @@ class Notices:
         """Note that a client has got notices. Those that come together are written together."""
         try:
             ids = _parse(args, Seen, f"Send the ids of notices, {MAX_SEEN} at most.")
-            _, user = _user(connection)
+            viewer, user = _user(connection)
+            if viewer.is_token:
+                return {"ok": True}  # a wallboard looks, but nobody has been told by that
             self._confirming.setdefault(user, set()).update(ids)
             async with self._writing:
                 if seen := self._confirming:
@@ -171,7 +173,7 @@ class Notices:
         return Watching(
             unread=sum(count for slug, count in found.unread.items() if slug in allowed),
             newest=found.newest,
-            pending=tuple(each for each in found.pending if each.repo_slug in allowed),
+            pending=() if viewer.is_token else tuple(each for each in found.pending if each.repo_slug in allowed),
             now=self._now(),
         )
 

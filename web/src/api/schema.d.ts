@@ -765,6 +765,7 @@ export interface components {
         NewToken: {
             id: string;
             token: string;
+        };
         /** NotificationList */
         NotificationList: {
             notifications: components["schemas"]["Notification"][];
