@@ -1,8 +1,9 @@
 import { Toast } from "@base-ui/react/toast";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useNotifications } from "../realtime/context";
 import { StateIcon } from "./state-icon";
-import { type ToastData, toastManager } from "./toast-manager";
+import { showAnnouncements, type ToastData, toastManager } from "./toast-manager";
 import { Icon } from "./ui/icon";
 
 const STATE = {
@@ -25,6 +26,7 @@ export default function Toasts() {
 
 function List() {
   const notifications = useNotifications();
+  useEffect(showAnnouncements, []);
   return Toast.useToastManager<ToastData>().toasts.map((toast) => {
     const { kind, target, notices } = toast.data ?? { kind: "fixed", target: undefined, notices: [] };
     return (

@@ -151,9 +151,12 @@ export class Notifications {
   }
 
   #update(change: (pages: NotificationList[]) => NotificationList[]): void {
-    this.#client.setQueryData<InfiniteData<NotificationList>>(keys.notifications, (data) =>
+    const queryKey = keys.notifications;
+    this.#client.setQueryData<InfiniteData<NotificationList>>(queryKey, (data) =>
       data ? { ...data, pages: change(data.pages) } : data,
     );
+    // An answer that is on its way may be older than this, and must not be the last word.
+    if (this.#client.isFetching({ queryKey }) > 0) void this.#client.invalidateQueries({ queryKey });
   }
 
   #noteHere = (): void => {

@@ -28,7 +28,7 @@ function Opened({ away }: { away: Away }) {
           className="flex min-w-0 flex-1 basis-64 items-start gap-2 text-left"
         >
           <Icon name={open ? "down" : "right"} size={12} className="mt-1 text-dim" />
-          <span role="status" className="min-w-0 font-medium" dir="auto">
+          <span role="status" className="line-clamp-3 min-w-0 font-medium wrap-anywhere" dir="auto">
             {awayLine(away)}
           </span>
         </button>

@@ -28,14 +28,14 @@ export const NoticeRow = memo(function NoticeRow({ notice, onRead }: RowProps) {
       {!read && <span aria-hidden="true" className="absolute inset-y-0 left-0 w-0.5 bg-accent" />}
       <StateIcon of={stateOf(notice)} className={`mt-0.5 ${read ? "opacity-70" : ""}`} />
       <div className="min-w-0 max-lg:contents">
-        <h3 className={`truncate ${read ? "font-medium text-muted" : "font-semibold"}`} dir="auto">
-          {!read && <span className="sr-only">Unread: </span>}
+        <h3 className={`min-w-0 ${read ? "font-medium text-muted" : "font-semibold"}`} dir="auto">
           <Link
             to="/dashboard/$slug/runs/$runId"
             params={{ slug: repo_slug, runId: String(run_id) }}
             onClick={() => onRead(read ? [] : [notice.id])}
-            className="after:absolute after:inset-0"
+            className="block truncate after:absolute after:inset-0"
           >
+            {!read && <span className="sr-only">Unread: </span>}
             {titleOf(notice)}
           </Link>
         </h3>
