@@ -16,7 +16,20 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import docs, doctor, errors, github, health, login, openapi, overview, repos, runs, tokens
+from omnilens.api import (
+    docs,
+    doctor,
+    errors,
+    github,
+    health,
+    login,
+    notifications,
+    openapi,
+    overview,
+    repos,
+    runs,
+    tokens,
+)
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
@@ -26,6 +39,10 @@ from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
+from omnilens.people.notices.book import Book
+from omnilens.people.notices.followers import Everyone
+from omnilens.people.notices.inbox import Inbox
+from omnilens.people.notices.keeper import Keeper
 from omnilens.people.people import People
 from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
 from omnilens.pipeline.history import NOTHING, Past
@@ -38,6 +55,7 @@ from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
+from omnilens.realtime.notices import Notices
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
@@ -63,6 +81,7 @@ class OmniLens:
 
     def __init__(self, settings: Settings) -> None:
         self._retention = settings.event_retention
+        self._history_retention = settings.history_retention
         self._origin = settings.origin
         self._allowed_origins = settings.allowed_origins
         self._started = time.monotonic()
@@ -103,6 +122,18 @@ class OmniLens:
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         learning = self._learning(settings.github_host)
+        self.inbox = Inbox(self.storage.people, _now)
+        self.notices = Notices(self.sockets, self.inbox, self.people.access, self.repositories, self.metrics, _now)
+        self.book = Book(self.storage.people)
+        self.keeper = Keeper(
+            self.journal,
+            self.book,
+            Everyone(self.people.users),
+            settings.event_retention,
+            _now,
+            self.metrics,
+            self.notices.wake,
+        )
         self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
         self.api = self._api()
 
@@ -126,6 +157,8 @@ class OmniLens:
         """
         await self.storage.open()
         await self.people.open()
+        await self.notices.open()
+        await self.keeper.open()
         await self._replay()
 
     async def _replay(self, known: Past = NOTHING) -> None:
@@ -184,6 +217,8 @@ class OmniLens:
         api.state.board = Board(
             people=self.people,
             vigil=self.vigil,
+            inbox=self.inbox,
+            notices=self.notices,
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,
@@ -204,7 +239,7 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, github, doctor, login, tokens, health, docs):
+        for part in (repos, runs, overview, notifications, github, doctor, login, tokens, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -215,6 +250,8 @@ class OmniLens:
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             follower = tasks.create_task(self._follow(), name="follow the journal")
+            keeping = tasks.create_task(self.keeper.run(), name="make notices")
+            telling = tasks.create_task(self.notices.run(), name="tell notices")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
             asking = tasks.create_task(self.asking.run(), name="ask GitHub")
@@ -229,8 +266,10 @@ class OmniLens:
             asking.cancel()
             watching.cancel()
             await self.journal.close()
-            await asyncio.wait([follower], timeout=LAST_ENTRIES)
+            await asyncio.wait([follower, keeping], timeout=LAST_ENTRIES)
             follower.cancel()
+            keeping.cancel()
+            telling.cancel()
         await self.people.close()
         await self.asking.close()
         await self.storage.close()
@@ -242,6 +281,9 @@ class OmniLens:
             now = _now()
             try:
                 self.store.forget(now, self._retention)
+                with suppress(StorageUnavailable):
+                    await self.keeper.settle()
+                    await self.book.prune(now, self._history_retention)
                 with suppress(StorageUnavailable, Discontinued):  # which the journal reports; what is old can wait
                     await self.storage.archive(now, self.flow.applied)
             except Exception:  # what is old can wait for another try; what is live cannot

@@ -69,6 +69,7 @@ def test_a_failed_connection_is_shown_and_live_updates_return(page: Page, tmp_pa
     with served(port, tmp_path, **settings) as server:
         server.post("workflow_run", _of_repo1(id=1, name="CI"))
         watch(page, server)
+        expect(page.locator(CARD)).to_have_count(1)
         server.kill()
         expect(page.locator(ERROR)).to_contain_text("Real-time connection failed", timeout=2000)
         expect(page.locator(CARD)).to_have_count(1)  # still there, but no longer as if it were live

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +15,7 @@ from typing import Any
 
 import pytest
 import socketio
-from typer.testing import CliRunner
 
-from omnilens.cli import app
 from support.github import FakeGitHub
 from support.payloads import run_payload
 from support.server import LiveServer
@@ -42,10 +43,17 @@ def site(github: FakeGitHub, tmp_path: Path) -> Iterator[LiveServer]:
 
 
 def omnilens(tmp_path: Path, *arguments: str) -> tuple[int, str]:
-    """Run a command on the database of the server, in a process of its own as far as the database can tell."""
-    env = {"OMNILENS_DATABASE_URL": f"sqlite:///{tmp_path}/db", "GITHUB_WEBHOOK_SECRET": "secret"}
-    result = CliRunner().invoke(app, [*arguments, "--env-file", str(tmp_path / ".env")], env=env)
-    return result.exit_code, result.stdout
+    """Run a command on the database of the server. Returns its exit code and what it printed."""
+    settings = {"OMNILENS_DATABASE_URL": f"sqlite:///{tmp_path}/db", "GITHUB_WEBHOOK_SECRET": "secret"}
+    done = subprocess.run(
+        [sys.executable, "-m", "omnilens", *arguments],
+        env={**os.environ, **settings},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
 
 
 async def created(tmp_path: Path, *options: str) -> str:

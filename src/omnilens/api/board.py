@@ -15,6 +15,7 @@ from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
+from omnilens.people.notices.inbox import Inbox
 from omnilens.people.people import People
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.dead_letters import DeadLetters
@@ -23,6 +24,7 @@ from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunView
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
+from omnilens.realtime.notices import Notices
 from omnilens.realtime.vigil import Vigil
 from omnilens.socketio import Server
 from omnilens.sync.catchup import CatchUp
@@ -39,6 +41,8 @@ class Board:
 
     people: People
     vigil: Vigil
+    inbox: Inbox
+    notices: Notices
     repositories: RepositoryMap
     store: Store
     sockets: Server

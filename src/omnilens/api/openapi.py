@@ -20,14 +20,17 @@ from omnilens.api.schemas import (
     Me,
     MendedHooks,
     NewToken,
+    NotificationList,
     OverviewAnswer,
     RepositoryList,
     RunAnswer,
     RunList,
     TokenList,
+    UnreadNotifications,
 )
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
+from omnilens.realtime.notices import Watching
 from omnilens.settings import WEBHOOK_PATH
 
 WEBHOOK = WEBHOOK_PATH
@@ -51,7 +54,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         title="OmniLens",
         version=__version__,
         summary="A self-hosted, real-time dashboard for GitHub Actions",
-        description="Live updates come over Socket.IO: see `WorkflowUpdate` and `JobUpdate` among the schemas.",
+        description="Live updates come over Socket.IO: see `WorkflowUpdate`, `JobUpdate`, `Notification` in schemas.",
         routes=app.routes,
     )
     # FastAPI's own are those of requests; its shapes of errors are not ours.
@@ -100,9 +103,10 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
-    rest = (*board, Me, TokenList, NewToken, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
+    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications)
+    rest = (*board, *people, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
-        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress),
+        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
         ref_template="#/components/schemas/{name}",
     )
     for shape in shapes.values():

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
+from omnilens.people.notices.inbox import Notification
 from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
 from omnilens.sync.findings import Finding, Level
@@ -232,6 +233,17 @@ class NewToken(Struct, frozen=True, kw_only=True):
     id: str
     token: str
     """What it is. Nobody can show it again."""
+
+
+class NotificationList(Struct, frozen=True, kw_only=True):
+    notifications: tuple[Notification, ...]
+    """Newest first. Fewer than were asked for: there are no older ones."""
+    unread: int
+    """All that are unread, also those that are not listed here."""
+
+
+class UnreadNotifications(Struct, frozen=True, kw_only=True):
+    unread: int
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):

@@ -111,6 +111,20 @@ class Metrics:
             "Subscriptions that were ended since their viewer may not see the repository any more.",
             registry=self.registry,
         )
+        self.notices = Counter(
+            "omnilens_notices",
+            "Notices made, by kind (failing, broke, still_fails, fixed, waits).",
+            ("kind",),
+            registry=self.registry,
+        )
+        self.notices_told = Counter(
+            "omnilens_notices_told", "Notices sent to a client as they were made.", registry=self.registry
+        )
+        self.notices_confirmed = Counter(
+            "omnilens_notices_confirmed",
+            "Notices that a client of their reader confirmed first.",
+            registry=self.registry,
+        )
         self.github_calls = Counter(
             "omnilens_github_calls",
             "Calls of GitHub's API, by what was asked for and the result (ok, unchanged, rate-limited, …).",

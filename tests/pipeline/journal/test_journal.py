@@ -161,3 +161,15 @@ async def test_how_far_everything_is_older(journal: Journal) -> None:
 
 async def test_every_journal_in_memory_is_a_history_of_its_own() -> None:
     assert MemoryJournal().epoch != MemoryJournal().epoch
+
+
+async def test_a_reader_that_was_busy_finds_what_another_has_found_meanwhile(journal: Journal) -> None:
+    idle, busy = journal.read(), journal.read()
+    await journal.append(change(1))
+    assert [await take(idle, 1), await take(busy, 1)] == [[1], [1]]
+    waiting = asyncio.ensure_future(take(idle, 2))
+    await asyncio.sleep(0)
+    for number in (2, 3):  # the busy one has looked for neither when the idle one has both
+        await journal.append(change(number))
+    assert await waiting == [2, 3]
+    assert await asyncio.wait_for(take(busy, 2), 5) == [2, 3]

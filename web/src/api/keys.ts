@@ -4,6 +4,7 @@
  * ["tokens"]                                 their access tokens
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
+ * ["notifications"]                          what the viewer was told
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
@@ -14,6 +15,7 @@ export const keys = {
   me: ["me"] as const,
   tokens: ["tokens"] as const,
   github: ["github"] as const,
+  notifications: ["notifications"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,

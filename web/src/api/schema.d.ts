@@ -72,6 +72,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you were told, newest first */
+        get: operations["get_notifications_api_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notices as read, for all your tabs and devices
+         * @description Takes `{"ids": [7, 8]}`, or `{"through": 8}` for all up to that one.
+         */
+        post: operations["read_notifications_api_notifications_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/github": {
         parameters: {
             query?: never;
@@ -729,6 +766,48 @@ export interface components {
             id: string;
             token: string;
         };
+        /** NotificationList */
+        NotificationList: {
+            notifications: components["schemas"]["Notification"][];
+            unread: number;
+        };
+        /**
+         * Notification
+         * @description A notice as one user has it.
+         */
+        Notification: {
+            key: string;
+            incident: string;
+            /** @enum {unknown} */
+            kind: "broke" | "failing" | "fixed" | "still_fails" | "waits";
+            repo_slug: string;
+            repo: string;
+            workflow: string;
+            branch: string | null;
+            run_id: number;
+            run_attempt: number;
+            run_number: number | null;
+            run_title: string;
+            actor: string | null;
+            head_sha: string | null;
+            html_url: string | null;
+            job: string | null;
+            step: string | null;
+            conclusion: string | null;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            since: string;
+            failures: number;
+            ended_at: string | null;
+            outcome: ("approved" | "cancelled" | "ended" | "fixed" | "passed") | null;
+            id: number;
+            read: boolean;
+        };
+        /** UnreadNotifications */
+        UnreadNotifications: {
+            unread: number;
+        };
         /** GitHubAnswer */
         GitHubAnswer: {
             configured: boolean;
@@ -941,6 +1020,18 @@ export interface components {
             total: number | null;
             touched: string[];
         };
+        /**
+         * Watching
+         * @description The answer.
+         */
+        Watching: {
+            ok: boolean;
+            unread: number;
+            newest: number;
+            pending: components["schemas"]["Notification"][];
+            /** Format: date-time */
+            now: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1111,6 +1202,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_notifications_api_notifications_get: {
+        parameters: {
+            query?: {
+                /** @description Only those older than this id. */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    read_notifications_api_notifications_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids?: number[];
+                    through?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadNotifications"];
                 };
             };
         };

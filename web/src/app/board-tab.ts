@@ -1,8 +1,8 @@
 import type { RunList } from "../api/types";
 import { derive } from "../lib/derive";
 import { isBroken, lookOf, worstTone } from "../lib/status";
-import { useTab } from "../lib/tab";
 import { useConnection } from "../realtime/context";
+import { usePageTab } from "./page-tab";
 
 /** "2 broken · Board · OmniLens": what the tab says about many workflows. */
 export function useBoardTab(name: string, lists: RunList[]): void {
@@ -12,5 +12,5 @@ export function useBoardTab(name: string, lists: RunList[]): void {
   const running = newest.filter((run) => lookOf(run).section === "running").length;
   const state = broken > 0 ? `${broken} broken` : running > 0 ? `${running} running` : null;
   const title = [phase === "failed" ? "Not live" : state, name, "OmniLens"].filter(Boolean).join(" · ");
-  useTab(title, phase === "failed" ? "quiet" : worstTone(newest.map((run) => lookOf(run).tone)));
+  usePageTab(title, phase === "failed" ? "quiet" : worstTone(newest.map((run) => lookOf(run).tone)));
 }

@@ -12,8 +12,8 @@ import { FindingList } from "../features/doctor/finding-list";
 import { needsMending, summaryOf } from "../features/doctor/findings";
 import { MendButton } from "../features/doctor/mend-button";
 import type { Tone } from "../lib/status";
-import { useTab } from "../lib/tab";
 import { instant } from "../lib/time";
+import { usePageTab } from "./page-tab";
 
 const route = getRouteApi("/dashboard/$slug/doctor");
 
@@ -23,7 +23,7 @@ const TONES: Record<Finding["level"], Tone> = { problem: "broke", warning: "wait
 export function DoctorRoute() {
   const { slug } = route.useParams();
   const { data, error, isPending, isFetching, refetch } = useQuery(doctorQuery(slug));
-  useTab(`Check of ${data?.repo.full_name ?? slug} · OmniLens`, data ? TONES[data.level] : "quiet");
+  usePageTab(`Check of ${data?.repo.full_name ?? slug} · OmniLens`, data ? TONES[data.level] : "quiet");
 
   return (
     <Page

@@ -1,5 +1,6 @@
 const PARTS = [
   () => import("./run-route"),
+  () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),
   () => import("../features/account/account-menu"),
   () => import("../components/toasts"),

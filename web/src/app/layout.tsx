@@ -1,7 +1,9 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
+import { AwayLine } from "../features/notices/away-line";
+import { Bell } from "../features/notices/bell";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
 import { useShortcuts } from "./use-shortcuts";
@@ -26,6 +28,7 @@ export function Layout() {
       <Rail onShortcuts={() => setSheet(true)} />
       <div className="min-w-0">
         <ConnectionBanner />
+        <AwayLine />
         <Outlet />
       </div>
       <Suspense>
@@ -37,6 +40,7 @@ export function Layout() {
 }
 
 function Rail({ onShortcuts }: { onShortcuts: () => void }) {
+  const told = useLocation({ select: ({ pathname }) => pathname === "/notifications" });
   const other = useTheme() === "dark" ? "light" : "dark";
   return (
     <nav
@@ -46,9 +50,10 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
       <Link to="/" aria-label="OmniLens" title="OmniLens" className={`${PLACE} text-accent`}>
         <Icon name="logo" />
       </Link>
-      <Link to="/" aria-label="Board" title="Board" className={`${PLACE} bg-sunken text-ink`}>
+      <Link to="/" aria-label="Board" title="Board" className={told ? ITEM : `${PLACE} bg-sunken text-ink`}>
         <Icon name="board" />
       </Link>
+      <Bell className={PLACE} />
       <span className="flex-1" />
       <button
         type="button"

@@ -54,9 +54,15 @@ const login = createRoute({
   },
 });
 
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("./notifications-route"), "NotificationsRoute"),
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, dashboard, run, doctor, tokens, login]),
+    routeTree: root.addChildren([home, notifications, dashboard, run, doctor, tokens, login]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

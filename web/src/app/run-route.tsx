@@ -16,9 +16,9 @@ import { RunTimeline } from "../features/run/run-timeline";
 import { WorkflowDay } from "../features/run/workflow-day";
 import { failurePlace, usualDuration, workflowKey } from "../lib/runs";
 import { isBroken, isCompleted, lookOf } from "../lib/status";
-import { useTab } from "../lib/tab";
 import { useToday } from "../lib/use-clock";
 import { useConnection, useLiveRepos } from "../realtime/context";
+import { usePageTab } from "./page-tab";
 
 const route = getRouteApi("/dashboard/$slug/runs/$runId");
 
@@ -114,5 +114,5 @@ function useRunTab(run: RunDetail | undefined): void {
   const look = run && lookOf(run);
   const mark = run && (isBroken(run) ? "● " : "");
   const title = run && look ? `${mark}${run.name} ${look.word.toLowerCase()} · OmniLens` : "OmniLens";
-  useTab(title, phase === "failed" ? "quiet" : (look?.tone ?? "quiet"));
+  usePageTab(title, phase === "failed" ? "quiet" : (look?.tone ?? "quiet"));
 }

@@ -6,6 +6,7 @@ const SHORTCUTS: [string[], string][] = [
   [["k", "↑"], "Card before"],
   [["Enter"], "Open the card"],
   [["Esc"], "Back to where it belongs"],
+  [["n"], "What you were told"],
   [["t"], "Light or dark"],
   [["?"], "This sheet"],
 ];

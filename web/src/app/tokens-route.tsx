@@ -6,12 +6,12 @@ import { SkeletonRows } from "../components/skeleton";
 import { Trouble } from "../components/trouble";
 import { TokenForm } from "../features/tokens/token-form";
 import { TokenList } from "../features/tokens/token-list";
-import { useTab } from "../lib/tab";
+import { usePageTab } from "./page-tab";
 
 /** The access tokens of whoever looks. */
 export function TokensRoute() {
   const { data, error, isPending, refetch } = useQuery(tokensQuery);
-  useTab("Access tokens · OmniLens", "quiet");
+  usePageTab("Access tokens · OmniLens", "quiet");
   return (
     <Page title={<h1 className="font-semibold text-title">Access tokens</h1>}>
       <div className="grid max-w-3xl gap-6 py-5 sm:px-6">

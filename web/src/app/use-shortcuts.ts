@@ -27,6 +27,7 @@ export function useShortcuts(onHelp: () => void): void {
     const keys: Record<string, () => void> = {
       j: () => moveBetweenCards(1),
       k: () => moveBetweenCards(-1),
+      n: () => void navigate({ to: "/notifications" }),
       t: toggleTheme,
       "?": onHelp,
       Escape: goBack,

@@ -1,7 +1,9 @@
 import { Toast } from "@base-ui/react/toast";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useNotifications } from "../realtime/context";
 import { StateIcon } from "./state-icon";
-import { type ToastData, toastManager } from "./toast-manager";
+import { showAnnouncements, type ToastData, toastManager } from "./toast-manager";
 import { Icon } from "./ui/icon";
 
 const STATE = {
@@ -23,8 +25,10 @@ export default function Toasts() {
 }
 
 function List() {
+  const notifications = useNotifications();
+  useEffect(showAnnouncements, []);
   return Toast.useToastManager<ToastData>().toasts.map((toast) => {
-    const { kind, target } = toast.data ?? { kind: "fixed", target: undefined };
+    const { kind, target, notices } = toast.data ?? { kind: "fixed", target: undefined, notices: [] };
     return (
       <Toast.Root
         key={toast.id}
@@ -40,6 +44,7 @@ function List() {
               <Link
                 to="/dashboard/$slug/runs/$runId"
                 params={{ slug: target.slug, runId: String(target.runId) }}
+                onClick={() => notifications.markRead(notices)}
                 className="after:absolute after:inset-0"
               >
                 {toast.title}

@@ -1,5 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect } from "react";
+import type { Away } from "./away";
 import { type Connection, useConnectionState, useDownSince } from "./connection-state";
+import { type Notifications, useAwayOf, useUnreadOf } from "./notifications";
 import { type Proof, suspended } from "./proof";
 import { useProofOf } from "./proofs";
 import type { Realtime } from "./realtime";
@@ -37,6 +39,11 @@ export function useProof(slug: string): Proof {
   const downSince = useDownSince(state);
   return downSince === null ? proof : suspended(proof, downSince);
 }
+
+/** What the viewer was told, and what they can do about it. */
+export const useNotifications = (): Notifications => useRealtime().notifications;
+export const useUnread = (): number => useUnreadOf(useRealtime().notifications);
+export const useAway = (): Away | null => useAwayOf(useRealtime().notifications);
 
 export const useConnection = (): Connection => useConnectionState(useRealtime().state);
 export const useRetryNow = (): (() => void) => useRealtime().connection.retryNow;

@@ -1,6 +1,6 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import { dayOfList, keys, slugOfLiveKey } from "../api/keys";
-import type { HistoryProgress, Position, RunAnswer, RunDetail, RunList, Update } from "../api/types";
+import type { HistoryProgress, Position, RunAnswer, RunList, Update } from "../api/types";
 import { applyToRun, applyToRunList } from "./apply-update";
 import { applyProgress, isOutdatedBy, mayOutdate } from "./history-progress";
 
@@ -51,16 +51,6 @@ export class LiveCache {
     for (const [query, answer] of this.#answers(slug)) {
       if (isRunList(answer) && answer.history?.state === "fetching") this.#refetch(query);
     }
-  }
-
-  /** What is known of a run and of the others of its workflow, from whichever list knows it best. */
-  runs(slug: string): RunDetail[] {
-    const lists = this.#answers(slug).map(([, answer]) => (isRunList(answer) ? answer.runs : []));
-    return lists.reduce((longest, runs) => (runs.length > longest.length ? runs : longest), []);
-  }
-
-  repositoryName(slug: string): string | undefined {
-    return this.#answers(slug)[0]?.[1].repo.full_name;
   }
 
   /** The server no longer knows what we missed: everything on display is fetched anew, the rest is forgotten. */

@@ -4,17 +4,17 @@ import { becomeNobody } from "../api/query-client";
 import type { HistoryProgress, Position, Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
+import { type Announcement, resumedAnnouncement } from "./announcements";
 import { Batch } from "./batch";
 import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
-import { type Announcement, announcementsOf, type Notice, noticeOf, resumedAnnouncement } from "./notices";
+import { Notifications } from "./notifications";
 import { Proofs } from "./proofs";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
 
 const FRAME = 50;
-const NOTICE_WINDOW = 800;
 /** A slower arrival than this says more about a clock or a sleeping tab than about the network. */
 const PLAUSIBLE_LATENCY = 60_000;
 
@@ -30,18 +30,19 @@ export class Realtime {
   readonly proofs = new Proofs();
   readonly connection: Connection;
   readonly subscriptions: Subscriptions;
+  readonly notifications: Notifications;
   readonly #client: QueryClient;
   readonly #socket: LiveSocket;
   readonly #cache: LiveCache;
   readonly #announce: (announcements: Announcement[]) => void;
   readonly #deliveries = new Batch<Delivery>(FRAME, (batch) => this.#apply(batch));
-  readonly #notices = new Batch<Notice>(NOTICE_WINDOW, (batch) => this.#announce(announcementsOf(batch)));
 
   constructor(client: QueryClient, socket: LiveSocket, announce: (announcements: Announcement[]) => void) {
     this.#client = client;
     this.#socket = socket;
     this.#cache = new LiveCache(client);
     this.#announce = announce;
+    this.notifications = new Notifications(client, socket, announce);
     this.subscriptions = new Subscriptions(
       {
         get connected() {
@@ -64,7 +65,10 @@ export class Realtime {
     );
     this.connection = new Connection(socket, this.state, serverClock, {
       connected: (afterLoss) => this.#connected(afterLoss),
-      disconnected: () => this.subscriptions.disconnected(),
+      disconnected: () => {
+        this.subscriptions.disconnected();
+        this.notifications.disconnected();
+      },
       nobody: () => becomeNobody(client),
       serverAnswers: () =>
         fetch("/healthz", { cache: "no-store" }).then(
@@ -84,9 +88,11 @@ export class Realtime {
       this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });
     });
     const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
+    const rest = this.notifications.start();
     const stop = this.connection.start();
     return () => {
       forget();
+      rest();
       stop();
     };
   }
@@ -97,6 +103,7 @@ export class Realtime {
       this.#cache.retryFailed();
       void this.#client.refetchQueries({ queryKey: keys.allRepos, type: "active" });
     }
+    this.notifications.connected();
     this.subscriptions.connected(afterLoss);
   }
 
@@ -124,7 +131,6 @@ export class Realtime {
   }
 
   #apply(batch: Delivery[]): void {
-    for (const { slug, updates } of batch.filter(({ missedFrom }) => !missedFrom)) this.#notice(slug, updates);
     const bySlug = new Map<string, Update[]>();
     for (const { slug, updates } of batch) bySlug.set(slug, [...(bySlug.get(slug) ?? []), ...updates]);
     for (const [slug, updates] of bySlug) this.#cache.apply(slug, updates);
@@ -132,15 +138,6 @@ export class Realtime {
     for (const { slug, updates, missedFrom } of batch) {
       this.proofs.shown(slug, updates, missedFrom, now);
       if (missedFrom) this.#cache.lookAgain(slug);
-    }
-  }
-
-  #notice(slug: string, updates: Update[]): void {
-    const runs = this.#cache.runs(slug);
-    const repository = this.#cache.repositoryName(slug) ?? slug;
-    for (const update of updates) {
-      const notice = noticeOf(runs, update, repository);
-      if (notice) this.#notices.add(notice);
     }
   }
 }

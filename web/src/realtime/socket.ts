@@ -1,12 +1,19 @@
 import { io, type Socket } from "socket.io-client";
-import type { HistoryProgress, Update } from "../api/types";
+import type { HistoryProgress, Notification, Update } from "../api/types";
 import type { SubscribeAnswer } from "./updates";
+
+export type WatchAnswer =
+  | { ok: true; unread: number; newest: number; pending: Notification[]; now: string }
+  | { ok: false; error: string; code: string };
 
 interface ServerEvents {
   "workflow-update": (update: Update) => void;
   "job-update": (update: Update) => void;
   "history-progress": (progress: HistoryProgress) => void;
   "access-revoked": (about: { slug: string }) => void;
+  notification: (notification: Notification) => void;
+  "notification-changed": (notification: Notification) => void;
+  "notifications-read": (read: { ids: number[]; unread: number }) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
   "server-draining": () => void;
 }
@@ -17,6 +24,8 @@ interface ClientEvents {
     answer: (answer: SubscribeAnswer) => void,
   ) => void;
   "unsubscribe-repo": (slug: string) => void;
+  "watch-notifications": (request: { since: number }, answer: (answer: WatchAnswer) => void) => void;
+  "notifications-seen": (ids: number[]) => void;
 }
 
 export type LiveSocket = Socket<ServerEvents, ClientEvents>;

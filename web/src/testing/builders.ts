@@ -3,6 +3,7 @@ import type {
   HistoryProgress,
   Job,
   JobUpdate,
+  Notification,
   Repository,
   Run,
   RunAnswer,
@@ -165,3 +166,31 @@ export function jobUpdate(run: RunDetail, job: Job, seq: number, prev = seq - 1)
 /** A repository-wide sequence of harmless updates: seq 1, 2, 3, … */
 export const updatesUpTo = (last: number, first = 1): Update[] =>
   Array.from({ length: last - first + 1 }, (_, index) => runUpdate(makeRun(), first + index));
+
+export const makeNotification = (fields: Partial<Notification> = {}): Notification => ({
+  id: 1,
+  read: false,
+  key: "api/1.1",
+  incident: "api/1.1",
+  kind: "broke",
+  repo_slug: "api",
+  repo: "acme/api",
+  workflow: "CI",
+  branch: "main",
+  run_id: 1,
+  run_attempt: 1,
+  run_number: null,
+  run_title: "Retry idempotent charges",
+  actor: "mona",
+  head_sha: null,
+  html_url: null,
+  job: null,
+  step: null,
+  conclusion: "failure",
+  at: at("09:00"),
+  since: at("09:00"),
+  failures: 1,
+  ended_at: null,
+  outcome: null,
+  ...fields,
+});

@@ -65,7 +65,9 @@ class MemoryJournal:
                 after = entry.seq
             if after < self._last_seq and not self._entries:
                 raise Discontinued
-            if self._closed and not self._after(after):
+            if self._after(after):
+                continue  # it came while we were away, and another reader may have taken note of it for itself
+            if self._closed:
                 return
             await self._news.wait()
 

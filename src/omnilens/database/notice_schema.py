@@ -1,0 +1,69 @@
+"""The tables about notices: what the journal's second reader knows, what it made of it, and who has seen that.
+
+A change here needs a step under ``migrations/versions``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+
+from omnilens.database.tables import metadata
+
+notice_state = Table(
+    "notice_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", String(32), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+"""One row: up to where, and of which journal, notices were made. `version` rises with all that somebody may see of
+them; whoever raises it locks the row, so that versions come into sight in their order."""
+
+notice_runs = Table(
+    "notice_runs",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("heard_at", BigInteger, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Index("notice_runs_by_age", "heard_at"),
+)
+"""What was reported of each run, as far as notices are made of it, as JSON."""
+
+notice_lanes = Table(
+    "notice_lanes",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    Column("lane", String(1500), primary_key=True),
+    Column("heard_at", BigInteger, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Index("notice_lanes_by_age", "heard_at"),
+)
+"""How each workflow stands on each branch, and what was told of it, as JSON."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False, unique=True),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("slug", String(100), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("notice", LargeBinary, nullable=False),
+    Index("notices_by_age", "made_at"),
+)
+"""Every notice, as JSON. Its id is the version with which it was made."""
+
+notice_inbox = Table(
+    "notice_inbox",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("notice_id", BigInteger, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
+    Column("delivered_at", BigInteger),
+    Column("read_at", BigInteger),
+    Column("version", BigInteger),
+    Index("notice_inbox_by_notice", "notice_id"),
+    Index("notice_inbox_by_version", "version"),
+)
+"""Who gets which notice, when a client of theirs confirmed it first, and when they read it, with its version."""

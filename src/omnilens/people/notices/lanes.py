@@ -1,0 +1,113 @@
+"""A lane is one workflow on one branch: what is known of it, and what was told. All of it grows from reports alone."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from omnilens.model import FAILED, Run, Timestamp
+from omnilens.people.notices.incidents import Attempt, Branch, Incident, attempt_of, attempts_of, in_order, learn, read
+from omnilens.people.notices.notice import Notice
+from omnilens.pipeline.change import Change, RunReported
+from omnilens.pipeline.merge import RunState
+
+KEPT = 32
+"""Attempts of a lane that may still be put in another order; those before are settled."""
+MAX_TOLERATED = 20
+
+
+class Lane(Struct, frozen=True):
+    """One workflow on one branch."""
+
+    settled: Branch = Branch()
+    """How the branch stood before `attempts`."""
+    settled_until: Timestamp | None = None
+    attempts: tuple[Attempt, ...] = ()
+    alarm: Notice | None = None
+    """What was told of the incident that lasts."""
+    waits: tuple[Notice, ...] = ()
+    """What was told of runs that wait."""
+    tolerated: tuple[str, ...] = ()
+    """Jobs that failed in runs that passed: that one fails says nothing of its run."""
+    told: tuple[str, ...] = ()
+    """Keys of the notices that were made, the last ones."""
+
+    @property
+    def broken(self) -> Incident | None:
+        """The incident that lasts."""
+        return read(self.settled, self.attempts)[0].broken
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """The incidents that are not settled yet, in their order."""
+        return read(self.settled, self.attempts)[1]
+
+    def attempt(self, run_id: int, attempt: int) -> Attempt | None:
+        """What is known of an attempt of a run."""
+        return next((each for each in self.attempts if each.place == (run_id, attempt)), None)
+
+    def of_run(self, run_id: int) -> list[Attempt]:
+        """What is known of a run, by attempt."""
+        return [attempt for attempt in self.attempts if attempt.run_id == run_id]
+
+
+def lane_of(run: Run) -> str:
+    """The name of a run's lane within its repository."""
+    workflow = f"#{run.workflow_id}" if run.workflow_id else run.path or run.name
+    return f"{workflow} {branch_of(run) or ''}"
+
+
+def branch_of(run: Run) -> str | None:
+    """The branch as people call it: ``octocat:main`` is one of a fork, whose ``main`` is not ours.
+
+    GitHub names no pull request with the runs of those that come from a fork.
+    """
+    foreign = (run.event or "").startswith("pull_request") and not run.pull_requests
+    return f"{run.actor.login}:{run.head_branch}" if foreign and run.actor and run.head_branch else run.head_branch
+
+
+def reduced(change: Change) -> Change:
+    """As much of a change as the rules need: of a job with two hundred steps, those that failed."""
+    if isinstance(change, RunReported):
+        return change
+    steps = tuple(step for step in change.job.steps if step.conclusion in FAILED)
+    return replace(change, job=replace(change.job, steps=steps, labels=(), runner_name=None, html_url=None))
+
+
+def learnt(lane: Lane, state: RunState, change: Change) -> Lane:
+    """`lane` with what is known now of the attempts of a run. `state` is all that was reported of it, with `change`."""
+    said = attempts_of(change.run.id, state.jobs.values())
+    if isinstance(change, RunReported):
+        said.append(attempt_of(change.run))
+    known = {attempt.place: attempt for attempt in lane.attempts}
+    for each in said:
+        if each.place in known or not _is_settled(lane, each):
+            known = learn(known, each)
+    attempts = sorted((each for each in known.values() if each.counts_from), key=lambda attempt: attempt.place)
+    return _settle(_tolerate(replace(lane, attempts=tuple(attempts))))
+
+
+def _is_settled(lane: Lane, attempt: Attempt) -> bool:
+    at = attempt.counts_from
+    return at is not None and lane.settled_until is not None and at <= lane.settled_until
+
+
+def _settle(lane: Lane) -> Lane:
+    """Let go of the oldest attempts, and remember only how the branch stood after them."""
+    if len(lane.attempts) <= KEPT:
+        return lane
+    ordered = in_order(lane.attempts)
+    old, rest = ordered[:-KEPT], ordered[-KEPT:]
+    return replace(
+        lane,
+        settled=read(lane.settled, old)[0],
+        settled_until=old[-1].counts_from,
+        attempts=tuple(sorted(rest, key=lambda attempt: attempt.place)),
+    )
+
+
+def _tolerate(lane: Lane) -> Lane:
+    names = {attempt.job for attempt in lane.attempts if attempt.verdict == "passed" and attempt.job}
+    if names <= set(lane.tolerated):
+        return lane
+    return replace(lane, tolerated=tuple(dict.fromkeys((*lane.tolerated, *sorted(names))))[-MAX_TOLERATED:])
