@@ -61,6 +61,12 @@ class PeopleSettings(BaseSettings):
         alias="OMNILENS_SESSION_LIFETIME",
         description="How long somebody stays logged in.",
     )
+    repositories_per_user: int = Field(
+        default=50,
+        gt=0,
+        alias="OMNILENS_REPOSITORIES_PER_USER",
+        description="How many repositories one user may add on the page, besides those of OMNILENS_REPOSITORIES.",
+    )
     access_cache: Duration = Field(
         default=timedelta(minutes=5),
         ge=timedelta(seconds=1),
