@@ -9,6 +9,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -16,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import docs, doctor, errors, github, health, login, openapi, overview, repos, runs, tokens
+from omnilens.api import docs, doctor, errors, github, health, lists, login, openapi, overview, repos, runs, tokens
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
@@ -26,7 +28,9 @@ from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
+from omnilens.people.adding import Adding
 from omnilens.people.people import People
+from omnilens.people.viewer import Viewer
 from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
 from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
@@ -38,6 +42,7 @@ from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
+from omnilens.realtime.people import tell_of_lists
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
@@ -45,6 +50,9 @@ from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 
@@ -64,15 +72,16 @@ class OmniLens:
     def __init__(self, settings: Settings) -> None:
         self._retention = settings.event_retention
         self._origin = settings.origin
+        self._github_host = settings.github_host
         self._allowed_origins = settings.allowed_origins
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
         self.storage = Storage(settings, self.metrics)
         self.journal = self.storage.journal
-        self.people = People(settings, self.storage, self.metrics, _now)
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
+        self.people = People(settings, self.storage, self.repositories, self.metrics, _now)
         gate = Gate(settings.webhook_sources)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
@@ -98,12 +107,21 @@ class OmniLens:
         )
         audience = Fanout(self.sockets)
         self.flow = Flow(
-            rules, self.repositories, self.journal, self.store, audience, self.metrics, self.storage.dead_letters
+            rules,
+            self.repositories,
+            self.journal,
+            self.store,
+            audience,
+            self.metrics,
+            self.storage.dead_letters,
+            look=self.people.added.look,
         )
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         learning = self._learning(settings.github_host)
         self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
+        self.people.added.on_arrival(self.asking.wake)
+        self.people.added.on_change(partial(tell_of_lists, self.sockets))
         self.api = self._api()
 
     def _learning(self, github_host: str) -> Learning:
@@ -179,11 +197,17 @@ class OmniLens:
         await self.asking.close()
         await self.storage.close()
 
+    async def _github_for(self, viewer: Viewer) -> GitHub | None:
+        """Whom to ask about a repository: in the viewer's own name, or else in ours."""
+        own = None if viewer.is_token else await self.people.github_of(viewer.user)
+        return own or self.asking.github
+
     def _api(self) -> FastAPI:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
         api.state.board = Board(
             people=self.people,
             vigil=self.vigil,
+            adding=Adding(self.people.lists, self.people.access, self._github_host, self._github_for),
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,
@@ -204,7 +228,7 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, github, doctor, login, tokens, health, docs):
+        for part in (repos, lists, runs, overview, github, doctor, login, tokens, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -217,6 +241,9 @@ class OmniLens:
             follower = tasks.create_task(self._follow(), name="follow the journal")
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
+            looking = tasks.create_task(
+                self.people.added.keep_looking(asyncio.sleep), name="look what users have added"
+            )
             asking = tasks.create_task(self.asking.run(), name="ask GitHub")
             watching = tasks.create_task(self.vigil.run(), name="watch over rights")
             self._ready = True
@@ -226,6 +253,7 @@ class OmniLens:
             self._ready = False
             tidying.cancel()
             retrying.cancel()
+            looking.cancel()
             asking.cancel()
             watching.cancel()
             await self.journal.close()

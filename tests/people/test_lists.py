@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from omnilens.database import Database
-from omnilens.errors import InvalidParameter, StorageUnavailable
+from omnilens.errors import InvalidParameter, NotForTokens, StorageUnavailable
 from omnilens.github.payloads import RepositoryFields
 from omnilens.model import Repository
 from omnilens.people.access import Scoped
 from omnilens.people.added import Added
-from omnilens.people.lists import AlreadyListed, Lists, NoList, NotListed, TooManyRepositories
+from omnilens.people.lists import AlreadyListed, Lists, NotListed, TooManyRepositories
 from omnilens.people.users import Profile, Users
 from omnilens.people.viewer import LOCAL, Viewer
 from omnilens.pipeline.mapping import RepositoryMap
@@ -206,7 +206,7 @@ async def test_an_access_token_sees_its_scope_and_has_no_list(database: Database
     assert await server.of(board) == ["api", "tool", "web"]
     assert await server.of(limited) == ["tool"]
     for viewer in (board, limited):
-        with pytest.raises(NoList):
+        with pytest.raises(NotForTokens):
             await server.add(viewer, "beta/more")
 
 

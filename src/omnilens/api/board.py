@@ -15,6 +15,7 @@ from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
+from omnilens.people.adding import Adding
 from omnilens.people.people import People
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.dead_letters import DeadLetters
@@ -39,6 +40,7 @@ class Board:
 
     people: People
     vigil: Vigil
+    adding: Adding
     repositories: RepositoryMap
     store: Store
     sockets: Server

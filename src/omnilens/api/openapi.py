@@ -12,18 +12,22 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.schemas import (
+    AddedRepository,
     DoctorAnswer,
     ErrorAnswer,
     GitHubAnswer,
     Health,
+    ListOrder,
     LiveMetrics,
     Me,
     MendedHooks,
+    NewRepository,
     NewToken,
     OverviewAnswer,
     RepositoryList,
     RunAnswer,
     RunList,
+    Suggestions,
     TokenList,
 )
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
@@ -100,7 +104,9 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
-    rest = (*board, Me, TokenList, NewToken, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
+    lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
+    people: tuple[type[Struct], ...] = (Me, TokenList, NewToken)
+    rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress),
         ref_template="#/components/schemas/{name}",

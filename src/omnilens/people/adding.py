@@ -3,7 +3,7 @@ then it is on the list. The sentences of the errors are those that users of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,7 +54,7 @@ class Adding:
     """Takes what somebody has written into the field."""
 
     def __init__(
-        self, lists: Lists, access: Access, github_host: str, github_for: Callable[[Viewer], GitHub | None]
+        self, lists: Lists, access: Access, github_host: str, github_for: Callable[[Viewer], Awaitable[GitHub | None]]
     ) -> None:
         """`github_for` gives the GitHub that is asked in the name of a viewer, or else in ours; nothing if there is
         nothing to ask with."""
@@ -74,7 +74,7 @@ class Adding:
         if full_name is None:
             raise InvalidRepository(INVALID)
         self._lists.owner(viewer)
-        github = self._github_for(viewer)
+        github = await self._github_for(viewer)
         fields = RepositoryFields(full_name=full_name)
         if github is not None:
             fields = await _asked(github, full_name)

@@ -17,7 +17,7 @@ from omnilens.database import Conflict, Database
 from omnilens.database.list_schema import added_repositories
 from omnilens.database.people_schema import users
 from omnilens.database.tables import to_ticks
-from omnilens.errors import InvalidParameter, RequestError, StorageUnavailable
+from omnilens.errors import InvalidParameter, NotForTokens, RequestError, StorageUnavailable
 from omnilens.github.payloads import RepositoryFields
 from omnilens.model import Repository, to_json
 from omnilens.people import marks
@@ -48,13 +48,6 @@ class TooManyRepositories(RequestError):
 class NotListed(RequestError):
     status = 404
     code = "repository-not-found"
-
-
-class NoList(RequestError):
-    """An access token has no list of its own to change: it sees what it was made for."""
-
-    status = 403
-    code = "no-list"
 
 
 class Lists:
@@ -89,13 +82,13 @@ class Lists:
             StorageUnavailable: it cannot be looked up.
         """
         everything = self._repositories.all()
-        if viewer.user is None or viewer.scope is not None:
+        if viewer.user is None or viewer.is_token:
             return await self._readable(viewer, everything)
         return await self._readable(viewer, listed(everything, await self._marks(viewer.user), self._default(viewer)))
 
     async def others(self, viewer: Viewer) -> list[Repository]:
         """What is on the board and may be read, but is not on the list: what one may want to add."""
-        if viewer.scope is not None or viewer.user is None:
+        if viewer.user is None or viewer.is_token:
             return []
         on_list = {repository.slug for repository in await self.of(viewer)}
         return await self._readable(viewer, (each for each in self._repositories.all() if each.slug not in on_list))
@@ -109,7 +102,7 @@ class Lists:
         """Put a repository on the viewer's list, and on the board if it is not there.
 
         Raises:
-            AlreadyListed, TooManyRepositories, NoList: it was not.
+            AlreadyListed, TooManyRepositories, NotForTokens: it was not.
             StorageUnavailable: it cannot be written.
         """
         user = self.owner(viewer)
@@ -133,7 +126,7 @@ class Lists:
         """Take a repository off the viewer's list, and off the board if it was the last one who had added it.
 
         Raises:
-            NotListed, NoList: it is not there.
+            NotListed, NotForTokens: it is not there.
             StorageUnavailable: it cannot be written.
         """
         user = self.owner(viewer)
@@ -154,7 +147,7 @@ class Lists:
         """Put the viewer's list into this order. What is not named keeps its order behind what is.
 
         Raises:
-            NotListed, InvalidParameter, NoList: the order stays as it was.
+            NotListed, InvalidParameter, NotForTokens: the order stays as it was.
             StorageUnavailable: it cannot be written.
         """
         user = self.owner(viewer)
@@ -177,10 +170,10 @@ class Lists:
         """The user whose list a viewer may change.
 
         Raises:
-            NoList: there is none.
+            NotForTokens: there is none.
         """
-        if viewer.user is None or viewer.scope is not None:
-            raise NoList("This access token sees what it was made for, and has no list of its own to change.")
+        if viewer.user is None or viewer.is_token:
+            raise NotForTokens("An access token can look, but has no list of its own. Log in to do this.")
         return viewer.user
 
     def _default(self, viewer: Viewer) -> ByDefault:
