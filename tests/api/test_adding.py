@@ -259,7 +259,7 @@ async def test_a_delivery_right_after_it_was_added_at_another_server_is_not_lost
         for server in (one, two):
             eventually(lambda server=server: [run["id"] for run in server.runs("tool")] == [3])  # type: ignore[misc]
             assert slugs(server) == ["web", "tool"]
-        assert server.count("omnilens_webhook_unmapped_total") == 0
+        assert server.count("omnilens_unmapped_deliveries_total") == 0
 
 
 @pytest.mark.anyio

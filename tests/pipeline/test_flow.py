@@ -167,7 +167,7 @@ async def test_before_a_repository_is_not_on_the_board_it_is_looked_for_once_for
     said = [(each.run_id, each.ignored or None) for each in outcomes if isinstance(each, Receipt)]
     assert said == [(2, None), (3, None), (4, "unmapped-repository"), (5, None)]
     assert looks == [2]  # and what is known was on its way already
-    assert wired.metrics.value("omnilens_webhook_unmapped_total") == 1
+    assert wired.metrics.value("omnilens_unmapped_deliveries_total") == 1
 
 
 THREE = ((3, "tool"), (4, "other"), (5, "tool"))
