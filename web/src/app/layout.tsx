@@ -1,12 +1,14 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
+import { AddRepositoryContext } from "../features/repos/add-repository";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
 import { useShortcuts } from "./use-shortcuts";
 
 const ShortcutsSheet = lazy(() => import("./shortcuts-sheet"));
+const AddDialog = lazy(() => import("../features/repos/add-dialog"));
 const Toasts = lazy(() => import("../components/toasts"));
 
 const PLACE = "grid size-9 place-items-center rounded-lg hover:bg-sunken";
@@ -14,7 +16,9 @@ const ITEM = `${PLACE} text-dim hover:text-ink`;
 
 export function Layout() {
   const [sheet, setSheet] = useState(false);
-  useShortcuts(() => setSheet(true));
+  const [adding, setAdding] = useState(false);
+  const add = useCallback(() => setAdding(true), []);
+  useShortcuts(() => setSheet(true), add);
   return (
     <div className="min-h-dvh sm:grid sm:grid-cols-[52px_minmax(0,1fr)]">
       <a
@@ -26,10 +30,15 @@ export function Layout() {
       <Rail onShortcuts={() => setSheet(true)} />
       <div className="min-w-0">
         <ConnectionBanner />
-        <Outlet />
+        <AddRepositoryContext value={add}>
+          <Outlet />
+        </AddRepositoryContext>
       </div>
       <Suspense>
         <Toasts />
+      </Suspense>
+      <Suspense>
+        {adding && <AddDialog onClose={() => setAdding(false)} />}
         {sheet && <ShortcutsSheet onClose={() => setSheet(false)} />}
       </Suspense>
     </div>

@@ -6,6 +6,7 @@ const SHORTCUTS: [string[], string][] = [
   [["k", "↑"], "Card before"],
   [["Enter"], "Open the card"],
   [["Esc"], "Back to where it belongs"],
+  [["a"], "Add a repository"],
   [["t"], "Light or dark"],
   [["?"], "This sheet"],
 ];

@@ -2,14 +2,29 @@ import { Toast } from "@base-ui/react/toast";
 import type { Announcement } from "../realtime/notices";
 
 export interface ToastData {
-  kind: Announcement["kind"];
+  /** Nothing for what is about the page itself and no run. */
+  kind: Announcement["kind"] | null;
   target: Announcement["target"];
+  /** What can be done about it. */
+  action?: { label: string; act: () => void };
 }
 
 export const toastManager = Toast.createToastManager<ToastData>();
 
 /** Something broken stays until it was read; good news goes by itself. */
 const STAYS = { broke: 12_000, waits: 12_000, fixed: 5000 };
+
+/** Says what was done; with `undo` it can be taken back for a while. */
+export function say(id: string, title: string, detail?: string, undo?: () => void): void {
+  const action = undo && { label: "Undo", act: undo };
+  toastManager.add({
+    id,
+    title,
+    description: detail,
+    timeout: undo ? 10_000 : 6000,
+    data: { kind: null, target: undefined, ...(action && { action }) },
+  });
+}
 
 export function announce(announcements: Announcement[]): void {
   for (const { id, kind, title, detail, target } of announcements) {

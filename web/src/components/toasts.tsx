@@ -2,6 +2,7 @@ import { Toast } from "@base-ui/react/toast";
 import { Link } from "@tanstack/react-router";
 import { StateIcon } from "./state-icon";
 import { type ToastData, toastManager } from "./toast-manager";
+import { Button } from "./ui/button";
 import { Icon } from "./ui/icon";
 
 const STATE = {
@@ -24,7 +25,7 @@ export default function Toasts() {
 
 function List() {
   return Toast.useToastManager<ToastData>().toasts.map((toast) => {
-    const { kind, target } = toast.data ?? { kind: "fixed", target: undefined };
+    const { kind, target, action } = toast.data ?? { kind: null, target: undefined };
     return (
       <Toast.Root
         key={toast.id}
@@ -33,7 +34,11 @@ function List() {
         data-kind={kind}
         className="relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-3 rounded-lg border border-line-strong bg-raised px-3.5 py-3 shadow-xl outline-offset-2 transition-opacity duration-150 data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0"
       >
-        <StateIcon of={STATE[kind]} className="mt-0.5" />
+        {kind ? (
+          <StateIcon of={STATE[kind]} className="mt-0.5" />
+        ) : (
+          <Icon name="list" size={14} className="mt-0.5 text-muted" />
+        )}
         <div className="min-w-0">
           <Toast.Title className="truncate font-semibold" dir="auto">
             {target ? (
@@ -48,7 +53,18 @@ function List() {
               toast.title
             )}
           </Toast.Title>
-          <Toast.Description className="truncate text-muted" dir="auto" />
+          <Toast.Description className={`text-muted ${kind ? "truncate" : ""}`} dir="auto" />
+          {action && (
+            <Button
+              className="mt-2"
+              onClick={() => {
+                toastManager.close(toast.id);
+                action.act();
+              }}
+            >
+              {action.label}
+            </Button>
+          )}
         </div>
         <Toast.Close aria-label="Close" className="relative z-10 self-start p-1 text-dim hover:text-ink">
           <Icon name="close" size={11} />

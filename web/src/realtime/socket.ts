@@ -8,6 +8,7 @@ interface ServerEvents {
   "history-progress": (progress: HistoryProgress) => void;
   "access-revoked": (about: { slug: string }) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
+  "repos-changed": () => void;
   "server-draining": () => void;
 }
 
