@@ -13,7 +13,7 @@ from omnilens.errors import OmniLensError
 from omnilens.github_commands import hooks
 from omnilens.operations.metrics import Metrics
 from omnilens.people import adding, lists
-from omnilens.people_commands import tokens
+from omnilens.people_commands import privacy, tokens
 from omnilens.realtime.admission import TooManyConnections, TooManyConnectionsOfUser
 from omnilens.realtime.rooms import TooManySubscriptions
 from omnilens.settings import Settings
@@ -65,7 +65,7 @@ def test_every_command_is_documented() -> None:
     for command in app.registered_commands:
         name = command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
         assert re.search(rf"omnilens {name}|`{name}`", everything), name
-    for group, commands in (("deliveries", deliveries), ("hooks", hooks), ("tokens", tokens)):
+    for group, commands in (("deliveries", deliveries), ("hooks", hooks), ("tokens", tokens), ("privacy", privacy)):
         for command in commands.registered_commands:
             assert re.search(rf"`omnilens {group} {command.name}[ `]", everything), command.name
 

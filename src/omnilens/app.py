@@ -18,7 +18,21 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import docs, doctor, errors, github, health, lists, login, openapi, overview, repos, runs, tokens
+from omnilens.api import (
+    docs,
+    doctor,
+    errors,
+    github,
+    health,
+    lists,
+    login,
+    openapi,
+    overview,
+    privacy,
+    repos,
+    runs,
+    tokens,
+)
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
@@ -30,6 +44,8 @@ from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 from omnilens.people.adding import Adding
 from omnilens.people.people import People
+from omnilens.people.person import Person
+from omnilens.people.privacy import Privacy
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
 from omnilens.pipeline.history import NOTHING, Past
@@ -42,7 +58,7 @@ from omnilens.pipeline.store import Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
-from omnilens.realtime.people import tell_of_lists
+from omnilens.realtime.people import part_with, tell_of_lists
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
@@ -120,6 +136,17 @@ class OmniLens:
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         learning = self._learning(settings.github_host)
         self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
+        self.privacy = Privacy(
+            self.storage.people,
+            self.people.users,
+            self.people.added,
+            self.journal,
+            self.storage.history,
+            partial(self.flow.caught_up, SHOWN_WITHIN),
+            _now,
+            asyncio.sleep,
+        )
+        self.people.added.on_forget(self._let_go_of)
         self.people.added.on_arrival(self.asking.wake)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
         self.api = self._api()
@@ -197,6 +224,14 @@ class OmniLens:
         await self.asking.close()
         await self.storage.close()
 
+    def _let_go_of(self, person: Person) -> None:
+        """Have nothing of somebody in memory who is being forgotten."""
+        if person.login is not None:
+            self.store.forget_actor(person.login)
+        self.people.let_go_of(person.user_id)
+        if self.people.identity.everybody is None:
+            part_with(self.sockets, person.user_id)
+
     async def _github_for(self, viewer: Viewer) -> GitHub | None:
         """Whom to ask about a repository: in the viewer's own name, or else in ours."""
         own = None if viewer.is_token else await self.people.github_of(viewer.user)
@@ -207,6 +242,7 @@ class OmniLens:
         api.state.board = Board(
             people=self.people,
             vigil=self.vigil,
+            privacy=self.privacy,
             adding=Adding(self.people.lists, self.people.access, self._github_host, self._github_for),
             repositories=self.repositories,
             store=self.store,
@@ -228,7 +264,7 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, lists, runs, overview, github, doctor, login, tokens, health, docs):
+        for part in (repos, lists, runs, overview, github, doctor, login, tokens, privacy, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -272,6 +308,8 @@ class OmniLens:
                 self.store.forget(now, self._retention)
                 with suppress(StorageUnavailable, Discontinued):  # which the journal reports; what is old can wait
                     await self.storage.archive(now, self.flow.applied)
+                    await self.people.retention.prune(now)
+                    await self.privacy.finish_late()
             except Exception:  # what is old can wait for another try; what is live cannot
                 log.exception("tidying.failed")
 

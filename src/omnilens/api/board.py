@@ -17,6 +17,7 @@ from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.people.adding import Adding
 from omnilens.people.people import People
+from omnilens.people.privacy import Privacy
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
@@ -41,6 +42,7 @@ class Board:
     people: People
     vigil: Vigil
     adding: Adding
+    privacy: Privacy
     repositories: RepositoryMap
     store: Store
     sockets: Server

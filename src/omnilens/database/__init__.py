@@ -2,6 +2,7 @@
 
 from omnilens.database import list_schema as list_schema  # so that all tables are known
 from omnilens.database import people_schema as people_schema
+from omnilens.database import privacy_schema as privacy_schema
 from omnilens.database import schema as schema
 from omnilens.database.backup import BackupError
 from omnilens.database.engine import IN_MEMORY, Conflict, Database, DatabaseUnavailable

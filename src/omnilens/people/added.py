@@ -16,9 +16,11 @@ from sqlalchemy import Connection, insert, select, update
 
 from omnilens.database import Database
 from omnilens.database.list_schema import added_repositories, list_changes, list_state
+from omnilens.database.privacy_schema import forget_requests
 from omnilens.errors import StorageUnavailable
 from omnilens.model import Repository
 from omnilens.operations import logs
+from omnilens.people.person import Person
 from omnilens.pipeline.mapping import RepositoryMap
 
 log = logs.get(__name__)
@@ -38,6 +40,8 @@ class _Seen(NamedTuple):
     """Those that nobody has on a list any more."""
     users: frozenset[int]
     """Whose lists have changed since the look before."""
+    forgotten: list[Person]
+    """Those who are being forgotten at this moment."""
 
 
 class Added:
@@ -50,6 +54,7 @@ class Added:
         self._looks = self._done = 0
         self._one_at_a_time = asyncio.Lock()
         self._on_arrival: list[Callable[[], None]] = []
+        self._on_forget: list[Callable[[Person], None]] = []
         self._on_change: list[Callable[[Collection[int]], None]] = []
 
     @property
@@ -64,6 +69,10 @@ class Added:
     def on_change(self, tell: Callable[[Collection[int]], None]) -> None:
         """Call `tell` with the users whose lists have changed, wherever they changed them."""
         self._on_change.append(tell)
+
+    def on_forget(self, tell: Callable[[Person], None]) -> None:
+        """Call `tell` with somebody of whom nothing may stay in memory, wherever they asked for it; perhaps twice."""
+        self._on_forget.append(tell)
 
     async def begin(self) -> None:
         """Put on the board what users have added, before anything else is learnt.
@@ -117,6 +126,9 @@ class Added:
         if now.keys() - before:
             for arrived in self._on_arrival:
                 arrived()
+        for person in seen.forgotten:
+            for forget in self._on_forget:
+                forget(person)
         if seen.users:
             for changed in self._on_change:
                 changed(seen.users)
@@ -142,4 +154,5 @@ def _look(version: int, connection: Connection) -> _Seen | None:
         [_DECODE(bytes(row.repository)) for row in rows if row.left_at is None],
         [_DECODE(bytes(row.repository)) for row in rows if row.left_at is not None],
         frozenset(connection.execute(changed).scalars()),
+        [Person(*row) for row in connection.execute(select(forget_requests.c.user_id, forget_requests.c.login))],
     )

@@ -16,6 +16,7 @@ from omnilens.people.credentials import key_of
 from omnilens.people.identity import BehindProxy, Everybody, Identity, LoggedIn
 from omnilens.people.lists import Lists
 from omnilens.people.recent import Recent
+from omnilens.people.retention import Retention
 from omnilens.people.sealing import Seal, key_in
 from omnilens.people.sessions import Sessions
 from omnilens.people.tokens import Tokens
@@ -76,6 +77,7 @@ class People:
             limit=settings.repositories_per_user,
             login=self.identity.everybody is None,
         )
+        self.retention = Retention(storage.people, settings.inactive_retention, settings.history_retention)
 
     async def open(self) -> None:
         """Get ready, once the database is.
@@ -126,6 +128,12 @@ class People:
         if viewer is self.identity.everybody:
             return True
         return viewer.user is not None and not viewer.is_token and viewer.login.lower() in self._operators
+
+    def let_go_of(self, user_id: int) -> None:
+        """Have nothing in memory of a user who is being forgotten."""
+        self.identity.forget(user_id)
+        if self.login:
+            self.login.rights.forget(user_id)
 
     async def github_of(self, user_id: int | None) -> GitHub | None:
         """GitHub, to be asked in a user's own name; nothing where that cannot be."""

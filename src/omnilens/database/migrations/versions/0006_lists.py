@@ -1,4 +1,4 @@
-"""What users add to the board, and their lists."""
+"""What users add to the board, their lists, and forgetting them."""
 
 from __future__ import annotations
 
@@ -48,4 +48,15 @@ def upgrade() -> None:
         "list_state",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("version", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "forget_requests",
+        sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("login", sa.String(200)),
+        sa.Column("asked_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "forgettings",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("done_at", sa.BigInteger, nullable=False),
     )
