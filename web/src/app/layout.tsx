@@ -59,6 +59,9 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
         <Icon name="board" />
       </Link>
       <span className="flex-1" />
+      <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
+        <Icon name="person" />
+      </Link>
       <button
         type="button"
         aria-label="Keyboard shortcuts"

@@ -54,9 +54,15 @@ const login = createRoute({
   },
 });
 
+const privacy = createRoute({
+  getParentRoute: () => root,
+  path: "/privacy",
+  component: lazyRouteComponent(() => import("./privacy-route"), "PrivacyRoute"),
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, dashboard, run, doctor, tokens, login]),
+    routeTree: root.addChildren([home, dashboard, run, doctor, privacy, tokens, login]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),
