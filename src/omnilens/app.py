@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
 from omnilens.errors import StorageUnavailable
+from omnilens.model import Repository
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
@@ -54,7 +55,7 @@ from omnilens.pipeline.journal import Discontinued
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
-from omnilens.pipeline.store import Store
+from omnilens.pipeline.store import RUNS_KEPT, Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
@@ -147,7 +148,7 @@ class OmniLens:
             asyncio.sleep,
         )
         self.people.added.on_forget(self._let_go_of)
-        self.people.added.on_arrival(self.asking.wake)
+        self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
         self.api = self._api()
 
@@ -223,6 +224,14 @@ class OmniLens:
         await self.people.close()
         await self.asking.close()
         await self.storage.close()
+
+    async def _welcome(self, repositories: Sequence[Repository]) -> None:
+        """What users have added is caught up with at once; what was here before comes back with what it had."""
+        for repository in repositories:
+            if self.storage.history and not self.store.knows(repository.slug):
+                since = _now() - RUNS_KEPT
+                self.flow.welcome(await self.storage.history.past_of(repository.slug, self.journal.epoch, since))
+        self.asking.wake()
 
     def _let_go_of(self, person: Person) -> None:
         """Have nothing of somebody in memory who is being forgotten."""

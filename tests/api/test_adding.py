@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,25 @@ def test_all_of_it_survives_a_restart(github: FakeGitHub, tmp_path: Path) -> Non
         assert slugs(server) == ["web"]
         ignored = server.post("workflow_run", about("octo-org/tool", there.id, id=5)).json()["ignored"]
         assert ignored == "unmapped-repository"
+
+
+def test_what_comes_back_has_what_it_had_also_after_a_restart(github: FakeGitHub, tmp_path: Path) -> None:
+    kept = {"database_url": f"sqlite:///{tmp_path}/db", "event_retention": "1s", "github_token": None}
+    with serving(github, **kept) as server:
+        assert add(server, "octo-org/tool").status_code == 201
+        assert server.post("workflow_run", about("octo-org/tool", 7, id=3)).json()["seq"] == 1
+
+        async def folded() -> None:
+            await server.omnilens.storage.archive(datetime.now(UTC) + timedelta(minutes=1), 1)
+
+        server.call(folded())
+        take_off(server, "tool")
+    with serving(github, **kept) as server:
+        assert server.http.get("/api/repos/tool/runs").status_code == 404
+        assert add(server, "octo-org/tool").status_code == 201
+        answer = server.get("/api/repos/tool/runs")
+        assert ([run["id"] for run in answer["runs"]], answer["seq"]) == ([3], 1)
+        assert server.post("workflow_run", about("octo-org/tool", 7, id=4)).json()["seq"] == 2
 
 
 def test_its_past_is_fetched_as_that_of_a_configured_one(github: FakeGitHub, tmp_path: Path) -> None:

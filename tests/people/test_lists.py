@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,8 +39,8 @@ class Server:
         self.added.on_change(self.changed.extend)
         self.added.on_arrival(self._arrived)
 
-    def _arrived(self) -> None:
-        self.arrivals += 1
+    async def _arrived(self, repositories: Sequence[Repository]) -> None:
+        self.arrivals += len(repositories)
 
     async def add(self, viewer: Viewer, name: str, id: int | None = None) -> Repository:  # noqa: A002
         return await self.lists.add(viewer, RepositoryFields(full_name=name, id=id))

@@ -7,7 +7,7 @@ was added at another server a moment ago is found then. A look reads one number,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class Added:
         self._version = -1
         self._looks = self._done = 0
         self._one_at_a_time = asyncio.Lock()
-        self._on_arrival: list[Callable[[], None]] = []
+        self._on_arrival: list[Callable[[Sequence[Repository]], Awaitable[None]]] = []
         self._on_forget: list[Callable[[Person], None]] = []
         self._on_change: list[Callable[[Collection[int]], None]] = []
 
@@ -62,8 +62,8 @@ class Added:
         """The number of changes that were seen."""
         return self._version
 
-    def on_arrival(self, tell: Callable[[], None]) -> None:
-        """Call `tell` whenever a repository has come onto the board, wherever it was added."""
+    def on_arrival(self, tell: Callable[[Sequence[Repository]], Awaitable[None]]) -> None:
+        """Call `tell` with repositories that are about to come onto the board, wherever they were added."""
         self._on_arrival.append(tell)
 
     def on_change(self, tell: Callable[[Collection[int]], None]) -> None:
@@ -99,6 +99,10 @@ class Added:
             seen = await self._database.read(partial(_look, self._version))
             self._done = self._looks
             if seen:
+                here = {repository.slug for repository in self._repositories.added()}
+                if newcomers := [each for each in seen.added if each.slug not in here]:
+                    for arriving in self._on_arrival:
+                        await arriving(newcomers)
                 self._version = seen.version
                 self._apply(seen)
 
@@ -123,9 +127,6 @@ class Added:
         for slug in now.keys() - before:
             self._repositories.add(now[slug])
             log.info("repository.added", repo=slug, repository=now[slug].full_name)
-        if now.keys() - before:
-            for arrived in self._on_arrival:
-                arrived()
         for person in seen.forgotten:
             for forget in self._on_forget:
                 forget(person)

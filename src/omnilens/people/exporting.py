@@ -99,4 +99,4 @@ def _dead_letters(login: str, connection: Connection) -> list[Mapping[str, Any]]
 
 
 def _streamed(connection: Connection, *columns: Any) -> Any:
-    return connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(*columns))
+    return connection.execute(select(*columns).execution_options(yield_per=ROWS_AT_ONCE))

@@ -63,9 +63,10 @@ def strip_runs(login: str, after: tuple[str, int], connection: Connection) -> tu
 def drop_letters(login: str, connection: Connection) -> int:
     """Forget the failed deliveries that mention a person: what cannot be read cannot be cleaned. Returns how many."""
     mentioned = mentions(login)
-    found = connection.execution_options(yield_per=20).execute(select(dead_letters.c.delivery_id, dead_letters.c.body))
-    ids = [delivery_id for delivery_id, body in found if mentioned(bytes(body))]
-    connection.execute(delete(dead_letters).where(dead_letters.c.delivery_id.in_(ids)))
+    everything = select(dead_letters.c.delivery_id, dead_letters.c.body).execution_options(yield_per=20)
+    ids = [delivery_id for delivery_id, body in connection.execute(everything) if mentioned(bytes(body))]
+    if ids:
+        connection.execute(delete(dead_letters).where(dead_letters.c.delivery_id.in_(ids)))
     return len(ids)
 
 

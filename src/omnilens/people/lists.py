@@ -6,6 +6,7 @@ user, who has also what wildcards let in.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,8 @@ from omnilens.pipeline.mapping import RepositoryMap
 ALREADY = "Repository already exists in dashboard"
 MAX_KEPT = 1_000
 """Users whose marks are kept in memory."""
+ASKED_AT_ONCE = 16
+"""Repositories that GitHub is asked about at the same time, whether a viewer may read them."""
 ATTEMPTS = 5
 """Times that a slug is chosen anew because another server was faster."""
 
@@ -183,7 +186,14 @@ class Lists:
         return lambda repository: self._repositories.names(repository.slug)
 
     async def _readable(self, viewer: Viewer, repositories: Iterable[Repository]) -> list[Repository]:
-        return [each for each in repositories if await self._access.may_read(viewer, each)]
+        """Those that a viewer may read. What has to be found out at GitHub first is asked for several at a time."""
+        allowed = {each: self._access.known(viewer, each) for each in repositories}
+        unknown = [each for each, known in allowed.items() if known is None]
+        for start in range(0, len(unknown), ASKED_AT_ONCE):
+            some = unknown[start : start + ASKED_AT_ONCE]
+            answers = await asyncio.gather(*(self._access.may_read(viewer, each) for each in some))
+            allowed |= dict(zip(some, answers, strict=True))
+        return [each for each, may in allowed.items() if may]
 
     async def _marks(self, user: int) -> Marks:
         kept = self._kept.get(user)

@@ -76,6 +76,7 @@ Look = Callable[[], Awaitable[None]]
 
 
 _Offer = _Offered | Receipt | Unmapped | _Failed
+_NOTHING_TO_OFFER = (Receipt, Unmapped)
 
 
 class Audience(Protocol):
@@ -133,7 +134,7 @@ class Flow:
         ``DeliveryError``, or else a bug.
         """
         offers = [await self._offer(request) for request in requests]
-        if self._look and any(isinstance(offer, Unmapped) for offer in offers):
+        if self._look and Unmapped in map(type, offers):
             offers = await self._look_again(offers, self._look)
         outcomes = [await self._outcome(offer) for offer in offers]
         last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
@@ -165,7 +166,7 @@ class Flow:
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not take the others with it
             return _Failed(delivery, error)
-        if isinstance(said, Receipt | Unmapped):
+        if isinstance(said, _NOTHING_TO_OFFER):
             return said
         return _Offered(delivery, said, self._journal.append(said))
 
@@ -184,7 +185,7 @@ class Flow:
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # as above
             return _Failed(delivery, error)
-        return said if isinstance(said, Receipt | Unmapped) else _Offered(delivery, said, self._journal.append(said))
+        return said if isinstance(said, _NOTHING_TO_OFFER) else _Offered(delivery, said, self._journal.append(said))
 
     async def _outcome(self, offer: _Offer) -> Receipt | Exception:
         """What became of an offer, once the journal has answered. What failed by mishap is kept."""
@@ -245,6 +246,13 @@ class Flow:
             log.info("journal.replayed", changes=self.applied - past.seq, of=self._journal.last_seq - past.seq)
             await asyncio.sleep(0)
         self._pass_over(self._journal.last_seq, despite_gaps)
+
+    def welcome(self, past: Past) -> None:
+        """Bring a repository back to where it was, which comes onto the board while it is served."""
+        for repository, seq, last_event_at in past.repositories:
+            self._store.begin(repository.slug, seq, last_event_at)
+        for slug, state in past.runs:
+            self._store.restore(slug, state)
 
     async def caught_up(self, patience: float) -> None:
         """Wait until the board has what the journal has, but no longer than `patience` seconds."""

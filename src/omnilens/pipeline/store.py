@@ -125,6 +125,10 @@ class Store:
         """The history of a repository has become another: snapshots of its days are no longer what they were."""
         self._board(slug).version += 1
 
+    def knows(self, slug: str) -> bool:
+        """Whether something of a repository is here."""
+        return slug in self._boards
+
     def forget_actor(self, login: str) -> None:
         """Show nobody any more that a person triggered a run. Who has seen it is not told."""
         for board in self._boards.values():
