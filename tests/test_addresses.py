@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnilens.addresses import ClientAddresses, group_of, is_this_machine
+from omnilens.addresses import ClientAddresses, group_of, is_this_machine, shortened
 
 PROXIES = [ipaddress.ip_network("127.0.0.1"), ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("fd00::/8")]
 
@@ -64,3 +64,19 @@ def test_a_subscriber_to_ipv6_is_counted_once() -> None:
 )
 def test_this_machine(address: str, expected: bool) -> None:
     assert is_this_machine(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("client", "expected"),
+    [
+        ("203.0.113.97", "203.0.113.0/24"),
+        ("2001:db8:1234:5678::9", "2001:db8:1234::/48"),
+        ("::ffff:203.0.113.97", "203.0.113.0/24"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+        ("unix:", "unknown"),
+        ("<script>", "unknown"),
+    ],
+)
+def test_logs_have_the_network_and_not_the_address(client: str, expected: str) -> None:
+    assert shortened(client) == expected

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from omnilens import app
+from omnilens import following, upkeep
 from support.payloads import run_payload
 from support.server import LiveServer
 from support.waiting import eventually
@@ -30,7 +30,7 @@ class Failing:
 
 
 def test_what_is_older_than_the_retention_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "TIDY_EVERY", 0.02)
+    monkeypatch.setattr(upkeep, "TIDY_EVERY", 0.02)
     with LiveServer(event_retention=timedelta(seconds=2)) as server:
         payload = run_payload(updated_at=None)
         assert server.post("workflow_run", payload, "one").json()["duplicate"] is False
@@ -51,7 +51,7 @@ def test_a_server_that_stops_takes_no_more(server: LiveServer) -> None:
 
 
 def test_no_bug_stops_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "AGAIN_AFTER", 0.01)
+    monkeypatch.setattr(following, "AGAIN_AFTER", 0.01)
     with LiveServer() as server:
         omnilens = server.omnilens
         audience = omnilens.flow._audience
@@ -63,7 +63,7 @@ def test_no_bug_stops_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cannot_be_tidied_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "TIDY_EVERY", 0.02)
+    monkeypatch.setattr(upkeep, "TIDY_EVERY", 0.02)
     with LiveServer(event_retention=timedelta(seconds=1)) as server:
         storage = server.omnilens.storage
         monkeypatch.setattr(storage, "archive", Failing(storage.archive, 3))

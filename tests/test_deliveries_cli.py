@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from omnilens import app, cli
+from omnilens import cli, upkeep
 from omnilens.deliveries_cli import readable, span, told
 from omnilens.demo.sender import body_of
 from omnilens.github.deliveries import Delivery
@@ -146,8 +146,8 @@ def test_replaying_without_a_server_is_seen_by_the_next(
 def test_what_is_old_already_is_on_the_board_before_the_journal_forgets_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "TIDY_EVERY", 0.001)
-    monkeypatch.setattr(app, "RETRY_EVERY", 3600)
+    monkeypatch.setattr(upkeep, "TIDY_EVERY", 0.001)
+    monkeypatch.setattr(upkeep, "RETRY_EVERY", 3600)
     with LiveServer(database_url=url, repositories=BOARD) as server:
         keep(url, *(delivery(number, age=timedelta(minutes=40)) for number in range(1, 6)))
         assert deliveries(url, "replay", "--all").returncode == 0

@@ -12,7 +12,8 @@ from omnilens.cli import app, deliveries
 from omnilens.errors import OmniLensError
 from omnilens.github_commands import hooks
 from omnilens.operations.metrics import Metrics
-from omnilens.people_commands import tokens
+from omnilens.people import adding, lists
+from omnilens.people_commands import privacy, tokens
 from omnilens.realtime.admission import TooManyConnections, TooManyConnectionsOfUser
 from omnilens.realtime.rooms import TooManySubscriptions
 from omnilens.settings import Settings
@@ -45,6 +46,8 @@ def test_the_example_is_what_the_command_prints() -> None:
 def test_every_error_code_is_documented() -> None:
     page = text("docs/events.md")
     kinds: list[type[OmniLensError]] = [TooManySubscriptions, TooManyConnections, TooManyConnectionsOfUser]
+    for module in (adding, lists):
+        kinds += [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, OmniLensError)]
     kinds += [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, OmniLensError)]
     for kind in kinds:
         assert f"`{kind.code}`" in page, kind
@@ -62,7 +65,7 @@ def test_every_command_is_documented() -> None:
     for command in app.registered_commands:
         name = command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
         assert re.search(rf"omnilens {name}|`{name}`", everything), name
-    for group, commands in (("deliveries", deliveries), ("hooks", hooks), ("tokens", tokens)):
+    for group, commands in (("deliveries", deliveries), ("hooks", hooks), ("tokens", tokens), ("privacy", privacy)):
         for command in commands.registered_commands:
             assert re.search(rf"`omnilens {group} {command.name}[ `]", everything), command.name
 

@@ -68,6 +68,14 @@ def group_of(client: str) -> str:
     return client if address is None else str(address)
 
 
+def shortened(client: str) -> str:
+    """A client for the log: the /24 or /48 that its address is in, which says where it is but not whose it is."""
+    address = parse(client)
+    if address is None or address.is_loopback:
+        return client if address else "unknown"
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
 def is_this_machine(client: str) -> bool:
     """Whether a connection came from the machine that it goes to."""
     if ":" not in client:

@@ -6,9 +6,11 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -22,10 +24,12 @@ from omnilens.api import (
     errors,
     github,
     health,
+    lists,
     login,
     notifications,
     openapi,
     overview,
+    privacy,
     repos,
     runs,
     tokens,
@@ -33,29 +37,32 @@ from omnilens.api import (
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
-from omnilens.errors import StorageUnavailable
+from omnilens.following import Following
+from omnilens.model import Repository
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
+from omnilens.people.adding import Adding
 from omnilens.people.notices.book import Book
-from omnilens.people.notices.followers import Everyone
 from omnilens.people.notices.inbox import Inbox
 from omnilens.people.notices.keeper import Keeper
 from omnilens.people.people import People
+from omnilens.people.person import Person
+from omnilens.people.privacy import Privacy
+from omnilens.people.viewer import Viewer
 from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
-from omnilens.pipeline.history import NOTHING, Past
 from omnilens.pipeline.intake import Intake
-from omnilens.pipeline.journal import Discontinued
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
-from omnilens.pipeline.store import Store
+from omnilens.pipeline.store import RUNS_KEPT, Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.notices import Notices
+from omnilens.realtime.people import part_with, tell_of_lists
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
@@ -63,35 +70,32 @@ from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
+from omnilens.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from omnilens.github.rest.client import GitHub
 
 log = logs.get(__name__)
 
-AGAIN_AFTER = 1.0
-"""Seconds until a board that could not begin again is tried once more."""
 LAST_ENTRIES = 2.0
 """Seconds for bringing what was accepted last to those who watch, when the server stops; a restart will do it else."""
-TIDY_EVERY = 30.0
-"""Seconds between two rounds of forgetting what is older than the retention."""
-RETRY_EVERY = 10.0
-"""Seconds between two looks at which failed deliveries are due."""
 
 
 class OmniLens:
     """The whole server: an ASGI application, and beside it the Socket.IO server that uvicorn hands its sockets to."""
 
     def __init__(self, settings: Settings) -> None:
-        self._retention = settings.event_retention
-        self._history_retention = settings.history_retention
         self._origin = settings.origin
+        self._github_host = settings.github_host
         self._allowed_origins = settings.allowed_origins
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
         self.storage = Storage(settings, self.metrics)
         self.journal = self.storage.journal
-        self.people = People(settings, self.storage, self.metrics, _now)
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
+        self.people = People(settings, self.storage, self.repositories, self.metrics, _now)
         gate = Gate(settings.webhook_sources)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
@@ -117,8 +121,16 @@ class OmniLens:
         )
         audience = Fanout(self.sockets)
         self.flow = Flow(
-            rules, self.repositories, self.journal, self.store, audience, self.metrics, self.storage.dead_letters
+            rules,
+            self.repositories,
+            self.journal,
+            self.store,
+            audience,
+            self.metrics,
+            self.storage.dead_letters,
+            look=self.people.added.look,
         )
+        self._following = Following(self.flow, self.storage, self.sockets)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         learning = self._learning(settings.github_host)
@@ -128,13 +140,29 @@ class OmniLens:
         self.keeper = Keeper(
             self.journal,
             self.book,
-            Everyone(self.people.users),
+            self.people.lists.followers,
             settings.event_retention,
             _now,
             self.metrics,
             self.notices.wake,
         )
         self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
+        self.privacy = Privacy(
+            self.storage.people,
+            self.people.users,
+            self.people.added,
+            self.journal,
+            self.storage.history,
+            partial(self.flow.caught_up, SHOWN_WITHIN),
+            _now,
+            asyncio.sleep,
+        )
+        self.people.added.on_forget(self._let_go_of)
+        self.people.added.on_arrival(self._welcome)
+        self.people.added.on_change(partial(tell_of_lists, self.sockets))
+        self.upkeep = Upkeep(
+            settings, self.storage, self.store, self.flow, self.people.retention, self.privacy, self.keeper, self.book
+        )
         self.api = self._api()
 
     def _learning(self, github_host: str) -> Learning:
@@ -159,43 +187,7 @@ class OmniLens:
         await self.people.open()
         await self.notices.open()
         await self.keeper.open()
-        await self._replay()
-
-    async def _replay(self, known: Past = NOTHING) -> None:
-        try:
-            await self.flow.replay(await self.storage.past(_now(), known))
-        except Discontinued:
-            # Most likely another process has just moved into the history what we were about to read.
-            await self.flow.replay(await self.storage.past(_now(), known), despite_gaps=True)
-
-    async def _follow(self) -> None:
-        """Follow the journal; where it breaks off, begin again, and have everybody fetch a fresh snapshot.
-
-        Nothing else ends it: a server that takes deliveries and shows nobody what became of them is the worst there is.
-        """
-        while True:
-            try:
-                return await self.flow.follow()
-            except Discontinued:
-                pass
-            except Exception:
-                log.exception("board.failed")
-                await asyncio.sleep(AGAIN_AFTER)
-            await self._begin_again()
-
-    async def _begin_again(self) -> None:
-        known = self.flow.known()
-        while True:
-            try:
-                await self._replay(known)
-                break
-            except (StorageUnavailable, Discontinued) as error:
-                log.error("board.cannot_begin_again", reason=str(error) or "Another history has begun meanwhile.")
-            except Exception:
-                log.exception("board.cannot_begin_again")
-            await asyncio.sleep(AGAIN_AFTER)
-        for connection in list(self.sockets.connections):
-            connection.link.cut("another history")  # they come back, and are told to reset
+        await self._following.recover()
 
     async def drain(self) -> None:
         """Take nothing more, bring what was taken to those who watch, and send them away."""
@@ -212,6 +204,27 @@ class OmniLens:
         await self.asking.close()
         await self.storage.close()
 
+    async def _welcome(self, repositories: Sequence[Repository]) -> None:
+        """What users have added is caught up with at once; what was here before comes back with what it had."""
+        for repository in repositories:
+            if self.storage.history and not self.store.knows(repository.slug):
+                since = _now() - RUNS_KEPT
+                self.flow.welcome(await self.storage.history.past_of(repository.slug, self.journal.epoch, since))
+        self.asking.wake()
+
+    def _let_go_of(self, person: Person) -> None:
+        """Have nothing of somebody in memory who is being forgotten."""
+        if person.login is not None:
+            self.store.forget_actor(person.login)
+        self.people.let_go_of(person.user_id)
+        if self.people.identity.everybody is None:
+            part_with(self.sockets, person.user_id)
+
+    async def _github_for(self, viewer: Viewer) -> GitHub | None:
+        """Whom to ask about a repository: in the viewer's own name, or else in ours."""
+        own = None if viewer.is_token else await self.people.github_of(viewer.user)
+        return own or self.asking.github
+
     def _api(self) -> FastAPI:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
         api.state.board = Board(
@@ -219,6 +232,8 @@ class OmniLens:
             vigil=self.vigil,
             inbox=self.inbox,
             notices=self.notices,
+            privacy=self.privacy,
+            adding=Adding(self.people.lists, self.people.access, self._github_host, self._github_for),
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,
@@ -239,7 +254,7 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, notifications, github, doctor, login, tokens, health, docs):
+        for part in (repos, lists, runs, overview, notifications, github, doctor, login, tokens, privacy, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -249,22 +264,23 @@ class OmniLens:
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            follower = tasks.create_task(self._follow(), name="follow the journal")
+            follower = tasks.create_task(self._following.run(), name="follow the journal")
             keeping = tasks.create_task(self.keeper.run(), name="make notices")
             telling = tasks.create_task(self.notices.run(), name="tell notices")
-            tidying = tasks.create_task(self._tidy(), name="forget what is old")
-            retrying = tasks.create_task(self._retry(), name="retry what failed")
-            asking = tasks.create_task(self.asking.run(), name="ask GitHub")
-            watching = tasks.create_task(self.vigil.run(), name="watch over rights")
+            others = [
+                tasks.create_task(self.upkeep.tidy(), name="forget what is old"),
+                tasks.create_task(self.upkeep.retry(), name="retry what failed"),
+                tasks.create_task(self.people.added.keep_looking(asyncio.sleep), name="look what users have added"),
+                tasks.create_task(self.asking.run(), name="ask GitHub"),
+                tasks.create_task(self.vigil.run(), name="watch over rights"),
+            ]
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
             log.info("server.ready", url=self._origin, repositories=names)
             yield
             self._ready = False
-            tidying.cancel()
-            retrying.cancel()
-            asking.cancel()
-            watching.cancel()
+            for task in others:
+                task.cancel()
             await self.journal.close()
             await asyncio.wait([follower, keeping], timeout=LAST_ENTRIES)
             follower.cancel()
@@ -274,28 +290,6 @@ class OmniLens:
         await self.asking.close()
         await self.storage.close()
         log.info("server.stopped")
-
-    async def _tidy(self) -> None:
-        while True:
-            await asyncio.sleep(TIDY_EVERY)
-            now = _now()
-            try:
-                self.store.forget(now, self._retention)
-                with suppress(StorageUnavailable):
-                    await self.keeper.settle()
-                    await self.book.prune(now, self._history_retention)
-                with suppress(StorageUnavailable, Discontinued):  # which the journal reports; what is old can wait
-                    await self.storage.archive(now, self.flow.applied)
-            except Exception:  # what is old can wait for another try; what is live cannot
-                log.exception("tidying.failed")
-
-    async def _retry(self) -> None:
-        while letters := self.storage.dead_letters:
-            try:
-                await letters.retry_due(self.flow.take, _now())
-            except Exception:  # whatever a kept delivery does to us, the live ones are still served
-                log.exception("retry.failed")
-            await asyncio.sleep(RETRY_EVERY)
 
 
 def _now() -> datetime:

@@ -31,6 +31,7 @@ deliveries = typer.Typer(
 )
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(people_commands.tokens, name="tokens")
+app.add_typer(people_commands.privacy, name="privacy")
 app.add_typer(github_commands.hooks, name="hooks")
 app.command("doctor")(github_commands.doctor)
 

@@ -1,4 +1,4 @@
-"""The commands about people: the access tokens that an operator gives."""
+"""The commands about people: the access tokens that an operator gives, and what is kept about somebody."""
 
 from __future__ import annotations
 
@@ -59,3 +59,38 @@ def revoke_tokens(
     from omnilens import tokens_cli
 
     work(env_file, lambda loaded: tokens_cli.revoke(loaded, ids))
+
+
+privacy = typer.Typer(
+    no_args_is_help=True,
+    help="What people may ask for: all that is kept about them, and to be forgotten.",
+    epilog="USER is a login, an id, or provider:login. These commands work whether or not a server runs.",
+)
+User = Annotated[str, typer.Argument(metavar="USER", help="A login, an id, or provider:login as in github:octocat.")]
+
+
+@privacy.command("export")
+def export_user(user: User, env_file: EnvFile = Path(".env")) -> None:
+    """Print all that is kept about a user as one JSON document, without secrets."""
+    from omnilens import privacy_cli
+
+    work(env_file, lambda loaded: privacy_cli.export(loaded, user))
+
+
+@privacy.command("forget")
+def forget_user(
+    user: User,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Leave nothing of a user but that somebody was forgotten, and when.
+
+    Their list, sessions, tokens and notices go, and their name from runs that they triggered.
+    Repositories that nobody else has on a list leave the board.
+    It takes some seconds, since other servers have to know.
+    """
+    from omnilens import privacy_cli
+
+    if not yes:
+        typer.confirm(f"Everything about {user} is removed, and cannot be brought back. Go on?", abort=True)
+    work(env_file, lambda loaded: privacy_cli.forget(loaded, user))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from omnilens import app
+from omnilens import upkeep
 from omnilens.pipeline import failure, flow
 from omnilens.pipeline.normalise import normalise
 from support.payloads import ago, run_payload
@@ -86,7 +86,7 @@ def test_it_is_a_warning_and_the_server_stays_ready(server: LiveServer) -> None:
 
 
 def test_a_bug_of_ours_costs_no_delivery(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "RETRY_EVERY", 0.02)
+    monkeypatch.setattr(upkeep, "RETRY_EVERY", 0.02)
     monkeypatch.setattr(failure, "FIRST_WAIT", timedelta(0))
     payload = run_payload(id=7)
     with LiveServer(database_url=database, repositories="octo-org/octo-repo") as server:

@@ -23,6 +23,6 @@ def test_a_flood_becomes_a_few_lines() -> None:
         "log_level": "warning",
         "module": "omnilens.operations.refusals",
         "code": "invalid-signature",
-        "client": "192.0.2.2",
+        "client": "192.0.2.0/24",
         "unsaid": 1000 - LINES.count,
     }

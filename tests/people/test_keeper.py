@@ -17,7 +17,6 @@ from omnilens.model import Conclusion, Repository, Status
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices import keeper as keeper_module
 from omnilens.people.notices.book import Book
-from omnilens.people.notices.followers import Everyone
 from omnilens.people.notices.inbox import Inbox, Notification
 from omnilens.people.notices.keeper import Keeper
 from omnilens.people.users import Profile, Users
@@ -57,7 +56,11 @@ def broken_and_fixed() -> list[Change]:
 
 
 def a_keeper(journal: Journal, database: Database, now: Callable[[], datetime] = lambda: at(60)) -> Keeper:
-    everyone = Everyone(Users(database, now))
+    users = Users(database, now)
+
+    async def everyone(_: Repository) -> list[int]:
+        return [user.id for user in await users.all()]
+
     return Keeper(journal, Book(database), everyone, RETENTION, now, Metrics(), lambda: None)
 
 
@@ -221,7 +224,7 @@ async def test_what_is_old_is_forgotten_read_or_not(database: Database, ada: int
 
 async def test_whoever_is_gone_by_then_keeps_nothing_from_the_others(database: Database, ada: int) -> None:
     class Several:
-        async def of(self, repository: Repository) -> Sequence[int]:
+        async def __call__(self, repository: Repository) -> Sequence[int]:
             return [424242, ada]
 
     journal = MemoryJournal()

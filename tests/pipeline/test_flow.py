@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from omnilens.demo.sender import body_of
-from omnilens.errors import JournalUnavailable, StaleDelivery
+from omnilens.errors import JournalUnavailable, StaleDelivery, StorageUnavailable
 from omnilens.github.deliveries import EVENT, SIGNATURE, Request
 from omnilens.github.signature import sign
-from omnilens.model import Update
+from omnilens.model import Repository, Update
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import flow as flow_module
-from omnilens.pipeline.flow import Flow, Rules
+from omnilens.pipeline.flow import Flow, Look, Rules
 from omnilens.pipeline.journal import Entry, MemoryJournal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.receipt import Receipt
@@ -32,7 +32,9 @@ SECRET = b"secret"
 class Wired:
     """A flow with real parts, and what it delivered."""
 
-    def __init__(self, capacity: int = 100, reject_stale: bool = True) -> None:
+    def __init__(
+        self, capacity: int = 100, reject_stale: bool = True, owner: str = "*", look: Look | None = None
+    ) -> None:
         self.delivered: list[Update] = []
         self.reading = asyncio.Event()
         self.reading.set()
@@ -41,8 +43,8 @@ class Wired:
         self.journal = MemoryJournal(capacity)
         self.store.reset(self.journal.epoch)
         rules = Rules([SECRET], "github.com", timedelta(minutes=30), reject_stale)
-        repositories = RepositoryMap([RepositoryPattern("*", "*")], "github.com")
-        self.flow = Flow(rules, repositories, self.journal, self.store, self, self.metrics)
+        self.repositories = RepositoryMap([RepositoryPattern(owner, "*")], "github.com")
+        self.flow = Flow(rules, self.repositories, self.journal, self.store, self, self.metrics, look=look)
 
     async def accept(self, request: Request) -> Receipt:
         """Its receipt; what is not accepted is raised."""
@@ -147,3 +149,38 @@ async def test_jobs_take_the_same_way() -> None:
         receipt = await wired.accept(request(job_payload("in_progress", run_id=4), b"workflow_job"))
     assert (receipt.run_id, receipt.repo_slug) == (4, "octo-repo")
     assert [update.event for update in wired.delivered] == ["job-update"]
+
+
+async def test_before_a_repository_is_not_on_the_board_it_is_looked_for_once_for_all_that_came_together() -> None:
+    looks: list[int] = []
+
+    async def look() -> None:
+        looks.append(len(wired.journal._entries))
+        wired.repositories.add(Repository(slug="tool", full_name="beta/tool"))
+
+    wired = Wired(owner="octo-org", look=look)
+    async with following(wired):
+        assert (await wired.accept(request(run_payload(id=1)))).seq == 1
+        assert looks == []  # what is known costs nothing
+        about = [{**run_payload(id=number), "repository": {"full_name": f"beta/{name}"}} for number, name in THREE]
+        outcomes = await wired.flow.accept([request(run_payload(id=2)), *map(request, about)])
+    said = [(each.run_id, each.ignored or None) for each in outcomes if isinstance(each, Receipt)]
+    assert said == [(2, None), (3, None), (4, "unmapped-repository"), (5, None)]
+    assert looks == [2]  # and what is known was on its way already
+    assert wired.metrics.value("omnilens_unmapped_deliveries_total") == 1
+
+
+THREE = ((3, "tool"), (4, "other"), (5, "tool"))
+
+
+async def test_what_cannot_be_looked_for_is_refused_rather_than_ignored() -> None:
+    async def look() -> None:
+        raise StorageUnavailable("gone")
+
+    wired = Wired(owner="octo-org", look=look)
+    async with following(wired):
+        outcomes = await wired.flow.accept(
+            [request(run_payload(id=1)), request({**run_payload(id=2), "repository": {"full_name": "beta/tool"}})]
+        )
+    assert isinstance(outcomes[0], Receipt)
+    assert isinstance(outcomes[1], JournalUnavailable)

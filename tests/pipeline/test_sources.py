@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omnilens.addresses import shortened
 from omnilens.errors import ForbiddenSource
 from omnilens.pipeline.sources import Gate, networks
 from omnilens.settings import Settings, SettingsError, Sources, as_text, load
@@ -28,7 +29,7 @@ def admits(gate: Gate, client: str) -> bool:
         gate.check(client)
     except ForbiddenSource as error:
         assert (error.status, error.code) == (403, "forbidden-source")
-        assert client[:50] in error.message
+        assert shortened(client) in error.message
         return False
     return True
 

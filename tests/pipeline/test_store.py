@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from pytest import MonkeyPatch
 
-from omnilens.model import JobUpdate, Status, Update, WorkflowUpdate
+from omnilens.model import Actor, JobUpdate, Status, Update, WorkflowUpdate
 from omnilens.pipeline import store as store_module
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.journal import Entry
@@ -153,3 +153,22 @@ def test_a_gap_is_another_version_of_every_snapshot() -> None:
     assert {slug: store.seq(slug) for slug in before} == {"api": 7, "unheard-of": 7}
     for slug, version in before.items():
         assert store.version(slug) > version
+
+
+@given(st.lists(changes(), max_size=15))
+def test_an_actor_who_is_forgotten_is_in_no_snapshot_and_no_update(reports: list[Change]) -> None:
+    named = [
+        replace(each, run=replace(each.run, actor=Actor(login="Ada" if n % 2 else "bob")))
+        for n, each in enumerate(reports)
+    ]
+    store, _ = filled(*named)
+    before, version = snapshot(store), store.version("api")
+    store.forget_actor("ada")
+    after = snapshot(store)
+    logins = {view.run.actor.login for view in after.values() if view.run.actor}
+    assert logins <= {"bob"}
+    assert {update.runData.actor.login for update in store.since("api", 0) or () if update.runData.actor} <= {"bob"}
+    assert before == after or store.version("api") != version
+    assert [replace(view.run, actor=None) for view in after.values()] == [
+        replace(view.run, actor=None) for view in before.values()
+    ]

@@ -15,8 +15,10 @@ from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
+from omnilens.people.adding import Adding
 from omnilens.people.notices.inbox import Inbox
 from omnilens.people.people import People
+from omnilens.people.privacy import Privacy
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
@@ -43,6 +45,8 @@ class Board:
     vigil: Vigil
     inbox: Inbox
     notices: Notices
+    adding: Adding
+    privacy: Privacy
     repositories: RepositoryMap
     store: Store
     sockets: Server

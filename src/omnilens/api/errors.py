@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from omnilens.errors import OmniLensError
+from omnilens.errors import OmniLensError, StorageUnavailable
 from omnilens.operations import logs
 
 log = logs.get(__name__)
@@ -18,6 +18,7 @@ _CODES = {404: "not-found", 405: "method-not-allowed"}
 def install(app: FastAPI) -> None:
     """Make `app` answer errors in our shape."""
     app.add_exception_handler(OmniLensError, _expected)
+    app.add_exception_handler(StorageUnavailable, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
@@ -31,6 +32,11 @@ def answer(status: int, sentence: str, code: str, headers: dict[str, str] | None
 async def _expected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OmniLensError)  # noqa: S101 - it is installed for nothing else
     return answer(error.status, error.message, error.code, error.headers)
+
+
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    log.error("request.storage_unavailable", path=request.url.path, reason=str(error))
+    return answer(503, "The database cannot be reached now. Try again in a moment.", "unavailable")
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

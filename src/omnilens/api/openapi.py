@@ -12,19 +12,23 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.schemas import (
+    AddedRepository,
     DoctorAnswer,
     ErrorAnswer,
     GitHubAnswer,
     Health,
+    ListOrder,
     LiveMetrics,
     Me,
     MendedHooks,
+    NewRepository,
     NewToken,
     NotificationList,
     OverviewAnswer,
     RepositoryList,
     RunAnswer,
     RunList,
+    Suggestions,
     TokenList,
     UnreadNotifications,
 )
@@ -103,8 +107,9 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
+    lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications)
-    rest = (*board, *people, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
+    rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
         ref_template="#/components/schemas/{name}",

@@ -1,4 +1,4 @@
-"""The repositories on the board, each with its numbers of the day."""
+"""The repositories on somebody's list, each with its numbers of the day."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from omnilens.model import Repository
 router = APIRouter(tags=["board"])
 
 
-@router.get("/api/repos", summary="All repositories with their numbers of one day", **answering(RepositoryList))
+@router.get("/api/repos", summary="One's repositories with their numbers of one day", **answering(RepositoryList))
 async def get_repos(
     board: TheBoard, viewer: TheViewer, request: Request, day: Annotated[Day, Depends(requested_day)]
 ) -> Response:
-    repositories, store = await board.visible(viewer), board.store
+    repositories, store = await board.people.lists.of(viewer), board.store
     shown = tuple((each, store.version(each.slug), store.last_event_at(each.slug)) for each in repositories)
     version = f"{board.epoch}-{hash(shown) & 0xFFFFFFFFFFFF:x}"
     question = (day, tuple(each.slug for each in repositories))
@@ -31,13 +31,15 @@ async def get_repos(
 
 
 async def _list(board: Board, repositories: Sequence[Repository], day: Day) -> RepositoryList:
-    cards = [
-        RepositoryCard(
-            **asdict(repository),
-            overview=overview([view.run for view in await board.runs(repository.slug, day)], day),
-            seq=board.store.seq(repository.slug),
-            last_event_at=board.store.last_event_at(repository.slug),
-        )
-        for repository in repositories
-    ]
+    cards = [await card(board, repository, day) for repository in repositories]
     return RepositoryList(repos=tuple(cards), epoch=board.epoch)
+
+
+async def card(board: Board, repository: Repository, day: Day) -> RepositoryCard:
+    """A repository with its numbers of `day`."""
+    return RepositoryCard(
+        **asdict(repository),
+        overview=overview([view.run for view in await board.runs(repository.slug, day)], day),
+        seq=board.store.seq(repository.slug),
+        last_event_at=board.store.last_event_at(repository.slug),
+    )

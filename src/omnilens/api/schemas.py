@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
 from omnilens.people.notices.inbox import Notification
@@ -56,6 +56,33 @@ class RepositoryCard(Repository, frozen=True, kw_only=True):
 class RepositoryList(Struct, frozen=True, kw_only=True):
     repos: tuple[RepositoryCard, ...]
     epoch: str
+
+
+class AddedRepository(RepositoryCard, frozen=True, kw_only=True):
+    """A repository that was put on a list just now."""
+
+    checked: bool
+    """Whether GitHub was asked about it; where there is nothing to ask with, only its name was looked at."""
+
+
+class Suggestions(Struct, frozen=True, kw_only=True):
+    """What may be added without asking anybody."""
+
+    repos: tuple[Repository, ...]
+
+
+class NewRepository(Struct, frozen=True, kw_only=True):
+    """What to add."""
+
+    repository: Annotated[str, Meta(max_length=2000)]
+    """``owner/name``, or an address of something in it."""
+
+
+class ListOrder(Struct, frozen=True, kw_only=True):
+    """How to order a list."""
+
+    slugs: Annotated[tuple[str, ...], Meta(max_length=10_000)]
+    """From the first to the last; what is not named comes behind them as before."""
 
 
 class RunList(Position, frozen=True, kw_only=True):

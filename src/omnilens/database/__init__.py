@@ -1,7 +1,9 @@
 """The database: SQLite in a file, or PostgreSQL. What is kept in it is decided by those who import this."""
 
-from omnilens.database import notice_schema as notice_schema  # so that all tables are known
+from omnilens.database import list_schema as list_schema  # so that all tables are known
+from omnilens.database import notice_schema as notice_schema
 from omnilens.database import people_schema as people_schema
+from omnilens.database import privacy_schema as privacy_schema
 from omnilens.database import schema as schema
 from omnilens.database.backup import BackupError
 from omnilens.database.engine import IN_MEMORY, Conflict, Database, DatabaseUnavailable

@@ -12,8 +12,9 @@ from itertools import groupby, islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, delete, insert, select, update
+from sqlalchemy import Connection, LargeBinary, delete, func, insert, select, update
 
+from omnilens.database.list_schema import list_state
 from omnilens.database.migrate import revision
 from omnilens.database.schema import history_state, journal_state
 from omnilens.database.tables import metadata
@@ -51,6 +52,7 @@ def load(lines: Iterable[bytes], connection: Connection) -> int:
     """
     read = iter(lines)
     _check(next(map(_read, read), {}), revision(connection))
+    lists = connection.execute(select(func.max(list_state.c.version))).scalar_one()
     for table in reversed(metadata.sorted_tables):
         connection.execute(delete(table))
     count, end = 0, None
@@ -71,6 +73,8 @@ def load(lines: Iterable[bytes], connection: Connection) -> int:
     epoch = secrets.token_hex(8)
     connection.execute(update(journal_state).values(epoch=epoch))
     connection.execute(update(history_state).values(epoch=epoch))
+    # And another number than any before, since a server looks at the lists no more often than that changes.
+    connection.execute(update(list_state).values(version=list_state.c.version + (lists or 0) + 1))
     return count
 
 

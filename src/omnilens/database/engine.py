@@ -94,6 +94,14 @@ class Database:
         """
         return await self._run(self._readers, lambda: self._transact(transaction, writing=False))
 
+    async def tidy(self) -> None:
+        """Overwrite what was deleted, which a database else leaves in its file until it needs the room.
+
+        Raises:
+            DatabaseUnavailable: it was not done; nothing else is wrong.
+        """
+        await self._run(self._writer, self._vacuum)
+
     async def close(self) -> None:
         """Finish what is under way, and let go of it."""
         await asyncio.to_thread(self._close)
@@ -124,6 +132,25 @@ class Database:
             raise Conflict(_reason(error)) from error
         except (SQLAlchemyError, OSError) as error:
             raise DatabaseUnavailable(self._damage(error) or _reason(error)) from error
+
+    def _vacuum(self) -> None:
+        if _is_in_memory(self._url):
+            return
+        sqlite = self._url.get_backend_name() == "sqlite"
+        try:
+            connection = self._engine.raw_connection()
+            try:
+                driver: Any = connection.driver_connection
+                if not sqlite:
+                    driver.autocommit = True
+                driver.execute("VACUUM")
+                if sqlite:  # and the log of what was written before
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.invalidate()
+                connection.close()
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            raise DatabaseUnavailable(_reason(error)) from error
 
     def _damage(self, error: Exception) -> str | None:
         """What to do about a file that has not what was written to it; nothing if it is something else."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from omnilens.addresses import shortened
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.settings import Rate
@@ -23,12 +24,14 @@ class Refusals:
         self._limiter = RateLimiter(LINES, clock)
         self._unsaid: Counter[str] = Counter()
 
-    def note(self, event: str, code: str, **facts: Any) -> None:
-        """Log `event` with its code, one of a few fixed words, and whatever else is known."""
+    def note(self, event: str, code: str, *, client: str | None = None, **facts: Any) -> None:
+        """Log `event` with its code, one of a few fixed words, the client's network, and whatever else is known."""
         kind = f"{event} {code}"
         if self._limiter.take(kind):
             self._unsaid[kind] += 1
             return
         if unsaid := self._unsaid.pop(kind, 0):
             facts["unsaid"] = unsaid
+        if client is not None:
+            facts["client"] = shortened(client)
         log.warning(event, code=code, **facts)

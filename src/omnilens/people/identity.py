@@ -36,6 +36,9 @@ class Identity(Protocol):
             StorageUnavailable: it cannot be found out.
         """
 
+    def forget(self, user_id: int) -> None:
+        """A user is no more: what is remembered of them counts no longer."""
+
 
 class Everybody:
     """No login: whoever reaches the port is the one local user."""
@@ -49,6 +52,9 @@ class Everybody:
 
     async def of(self, headers: Mapping[str, str], peer: str, token: str | None = None) -> Viewer | None:
         return LOCAL
+
+    def forget(self, user_id: int) -> None:
+        """Nothing is remembered."""
 
 
 class LoggedIn:
@@ -79,6 +85,10 @@ class LoggedIn:
             self._failures.labels("session").inc()
         return viewer
 
+    def forget(self, user_id: int) -> None:
+        self._sessions.forget_user(user_id)
+        self._tokens.forget(user_id)
+
     def session_id(self, headers: Mapping[str, str]) -> str | None:
         """The id that a browser's cookie says."""
         pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
@@ -106,6 +116,10 @@ class BehindProxy(LoggedIn):
         self._trusted = trusted
         self._allowed = allowed
         self._recent = recent
+
+    def forget(self, user_id: int) -> None:
+        super().forget(user_id)
+        self._recent.forget(lambda _, viewer: viewer.user == user_id)
 
     async def of(self, headers: Mapping[str, str], peer: str, token: str | None = None) -> Viewer | None:
         name = headers.get(self._header, "").strip()

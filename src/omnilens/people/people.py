@@ -1,4 +1,4 @@
-"""Everything about people, in one place: who they are and what they may see, as the settings have it."""
+"""Everything about people, in one place: who they are, what they may see and what is on their lists."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
 from omnilens.people.access import Access, Scoped
+from omnilens.people.added import Added
 from omnilens.people.credentials import key_of
 from omnilens.people.identity import BehindProxy, Everybody, Identity, LoggedIn
+from omnilens.people.lists import Lists
 from omnilens.people.recent import Recent
+from omnilens.people.retention import Retention
 from omnilens.people.sealing import Seal, key_in
 from omnilens.people.sessions import Sessions
 from omnilens.people.tokens import Tokens
 from omnilens.people.users import Users
 from omnilens.people.viewer import Viewer
+from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.storage import Storage
 from omnilens.settings import Settings
 
@@ -33,7 +37,14 @@ SEEN_AGAIN_AFTER = 3600.0
 class People:
     """The parts that know people."""
 
-    def __init__(self, settings: Settings, storage: Storage, metrics: Metrics, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        storage: Storage,
+        repositories: RepositoryMap,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+    ) -> None:
         self._settings = settings
         self._seal: Seal | None = None
         self.users = Users(storage.people, now)
@@ -56,6 +67,17 @@ class People:
                 settings, storage.people, self.users, self.sessions, self._the_seal, metrics, CallMetrics(metrics), now
             )
             self.access = self.login.rights
+        self.added = Added(storage.people, repositories)
+        self.lists = Lists(
+            storage.people,
+            repositories,
+            self.added,
+            self.access,
+            now,
+            limit=settings.repositories_per_user,
+            login=self.identity.everybody is None,
+        )
+        self.retention = Retention(storage.people, settings.inactive_retention, settings.history_retention)
 
     async def open(self) -> None:
         """Get ready, once the database is.
@@ -66,6 +88,7 @@ class People:
         if self.login:
             self._seal = Seal(self._key())
         await self.identity.open()
+        await self.added.begin()
 
     async def close(self) -> None:
         """Close the connections to GitHub."""
@@ -105,6 +128,12 @@ class People:
         if viewer is self.identity.everybody:
             return True
         return viewer.user is not None and not viewer.is_token and viewer.login.lower() in self._operators
+
+    def let_go_of(self, user_id: int) -> None:
+        """Have nothing in memory of a user who is being forgotten."""
+        self.identity.forget(user_id)
+        if self.login:
+            self.login.rights.forget(user_id)
 
     async def github_of(self, user_id: int | None) -> GitHub | None:
         """GitHub, to be asked in a user's own name; nothing where that cannot be."""

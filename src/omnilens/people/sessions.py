@@ -74,6 +74,10 @@ class Sessions:
         """Log a user out everywhere. Returns the keys of the sessions that are over."""
         return await self._end(sessions.c.user_id == user_id)
 
+    def forget_user(self, user_id: int) -> None:
+        """A user is no more: what is remembered of their sessions counts no longer."""
+        self._recent.forget(lambda _, viewer: viewer.user == user_id)
+
     async def _end(self, which: ColumnElement[bool]) -> set[str]:
         def end(connection: Connection) -> set[str]:
             keys = set(connection.execute(select(sessions.c.key).where(which)).scalars())

@@ -108,6 +108,10 @@ class Tokens:
         query = select(access_tokens.c.id).where(access_tokens.c.id.in_(asked), access_tokens.c.expires_at > now)
         return set(asked) - set(await self._database.read(lambda connection: connection.execute(query).scalars().all()))
 
+    def forget(self, user_id: int) -> None:
+        """A user is no more: what is remembered of their tokens counts no longer."""
+        self._recent.forget(lambda _, viewer: viewer.user == user_id)
+
 
 def viewer_of_token(row: Any) -> Viewer:
     """The viewer of a row of `access_tokens`."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -20,11 +20,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from omnilens.errors import StaleDelivery
+from omnilens.errors import JournalUnavailable, StaleDelivery, StorageUnavailable
 from omnilens.github import payloads, signature
 from omnilens.github.deliveries import LARGE_BODY, SIGNATURE, Delivery, Request, identify
-from omnilens.github.payloads import RepositoryFields, WorkflowJobPayload, WorkflowRunPayload
-from omnilens.model import Repository, Update
+from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload
+from omnilens.model import Update
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import receipt
@@ -38,6 +38,7 @@ from omnilens.pipeline.normalise import normalise
 from omnilens.pipeline.progress import Progress
 from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.store import Store
+from omnilens.pipeline.unmapped import Strangers, Unmapped
 
 log = logs.get(__name__)
 
@@ -45,8 +46,6 @@ SHOWN_WITHIN = 0.25
 """Seconds that an answer waits for the board to show the change, which is safe already."""
 REPLAYED_AT_ONCE = 10_000
 """Entries of the journal between two lines about progress."""
-MAX_UNMAPPED_NAMES = 1000
-"""Names of repositories not on the board that are remembered, so that each is logged once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,13 @@ class _Failed(Struct, frozen=True):
     error: Exception
 
 
+Look = Callable[[], Awaitable[None]]
+
+
+_Offer = _Offered | Receipt | Unmapped | _Failed
+_NOTHING_TO_OFFER = (Receipt, Unmapped)
+
+
 class Audience(Protocol):
     """Those who watch."""
 
@@ -95,8 +101,13 @@ class Flow:
         audience: Audience,
         metrics: Metrics,
         dead_letters: DeadLetters | None = None,
+        look: Look | None = None,
     ) -> None:
-        """What fails is kept in `dead_letters`, which takes a database."""
+        """What fails is kept in `dead_letters`, which takes a database.
+
+        `look` finds what was put on the board at another server up to now. It is called before something is said not
+        to be on the board, and costs nothing for what is.
+        """
         self._rules = rules
         self._repositories = repositories
         self._journal = journal
@@ -104,10 +115,12 @@ class Flow:
         self._audience = audience
         self._metrics = metrics
         self._dead_letters = dead_letters
+        self._look = look
         self._counter = cache(metrics.updates.labels)
         self._log = log.bind()  # found once, not anew for each line
         self._board = Progress()
-        self._unmapped: set[str] = set()
+        self._unmapped = Strangers(metrics, rules.github_host)
+        self._unknown: list[Entry] = []
 
     @property
     def applied(self) -> int:
@@ -121,6 +134,8 @@ class Flow:
         ``DeliveryError``, or else a bug.
         """
         offers = [await self._offer(request) for request in requests]
+        if self._look and Unmapped in map(type, offers):
+            offers = await self._look_again(offers, self._look)
         outcomes = [await self._outcome(offer) for offer in offers]
         last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
         await self._board.wait(last, SHOWN_WITHIN)  # whoever looks after the answer finds it
@@ -133,11 +148,16 @@ class Flow:
             DeliveryError: it is not taken, and changed nothing.
         """
         said = await self._read(delivery)
+        if isinstance(said, Unmapped) and self._look:
+            await self._look()
+            said = await self._read(delivery)
+        if isinstance(said, Unmapped):
+            return self._unmapped.ignore(said)
         if isinstance(said, Receipt):
             return said
         return receipt.taken(delivery, said, await self._journal.append(said))
 
-    async def _offer(self, request: Request) -> _Offered | Receipt | _Failed:
+    async def _offer(self, request: Request) -> _Offer:
         """Bring a request as far as the journal, and do not wait there."""
         delivery = None
         try:
@@ -146,9 +166,28 @@ class Flow:
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not take the others with it
             return _Failed(delivery, error)
-        return said if isinstance(said, Receipt) else _Offered(delivery, said, self._journal.append(said))
+        if isinstance(said, _NOTHING_TO_OFFER):
+            return said
+        return _Offered(delivery, said, self._journal.append(said))
 
-    async def _outcome(self, offer: _Offered | Receipt | _Failed) -> Receipt | Exception:
+    async def _look_again(self, offers: Sequence[_Offer], look: Look) -> list[_Offer]:
+        """Look whether repositories were added at another server just now, once for all deliveries that ask."""
+        try:
+            await look()
+        except StorageUnavailable as error:
+            log.error("repository.not_looked_up", reason=str(error))
+            why = JournalUnavailable("Whether this repository is on the board cannot be looked up at the moment.")
+            return [_Failed(offer.delivery, why) if isinstance(offer, Unmapped) else offer for offer in offers]
+        return [await self._offer_again(offer.delivery) if isinstance(offer, Unmapped) else offer for offer in offers]
+
+    async def _offer_again(self, delivery: Delivery) -> _Offer:
+        try:
+            said = await self._read(delivery)
+        except Exception as error:  # noqa: BLE001  # as above
+            return _Failed(delivery, error)
+        return said if isinstance(said, _NOTHING_TO_OFFER) else _Offered(delivery, said, self._journal.append(said))
+
+    async def _outcome(self, offer: _Offer) -> Receipt | Exception:
         """What became of an offer, once the journal has answered. What failed by mishap is kept."""
         if isinstance(offer, _Offered):
             try:
@@ -157,11 +196,13 @@ class Flow:
                 offer = _Failed(offer.delivery, error)
         if isinstance(offer, Receipt):
             return offer
+        if isinstance(offer, Unmapped):
+            return self._unmapped.ignore(offer)
         if offer.delivery and worth_keeping(offer.delivery.event, offer.error):
             await self._keep(offer.delivery, offer.error)
         return offer.error
 
-    async def _read(self, delivery: Delivery) -> Change | Receipt:
+    async def _read(self, delivery: Delivery) -> Change | Receipt | Unmapped:
         """What a delivery says; its receipt already if that is nothing to us."""
         event, body = delivery.event, delivery.body
         large = len(body) > LARGE_BODY
@@ -172,8 +213,8 @@ class Flow:
             return receipt.ignored(delivery, payload, why, host)
         if not payload.has_known_action:
             return receipt.ignored(delivery, payload, "unknown-action", host)
-        if (repository := self._resolve(payload.repository or None, delivery)) is None:
-            return receipt.ignored(delivery, payload, "unmapped-repository", host)
+        if (repository := self._repositories.resolve(payload.repository) if payload.repository else None) is None:
+            return Unmapped(delivery, payload)
 
         change = normalise(payload, repository, delivery, host, self._rules.retention)
         self._refuse_stale(change)
@@ -200,10 +241,18 @@ class Flow:
             self._pass_over(entries[0].seq - 1, despite_gaps)
             for entry in entries:
                 self._digest(entry, self._learn)
+            await self._introduce(self._learn)
             self._board.reached(entries[-1].seq)
             log.info("journal.replayed", changes=self.applied - past.seq, of=self._journal.last_seq - past.seq)
             await asyncio.sleep(0)
         self._pass_over(self._journal.last_seq, despite_gaps)
+
+    def welcome(self, past: Past) -> None:
+        """Bring a repository back to where it was, which comes onto the board while it is served."""
+        for repository, seq, last_event_at in past.repositories:
+            self._store.begin(repository.slug, seq, last_event_at)
+        for slug, state in past.runs:
+            self._store.restore(slug, state)
 
     async def caught_up(self, patience: float) -> None:
         """Wait until the board has what the journal has, but no longer than `patience` seconds."""
@@ -228,6 +277,8 @@ class Flow:
             raise Discontinued
         async for entry in self._journal.read(self.applied):
             self._digest(entry, self._apply)
+            if self._unknown:
+                await self._introduce(self._apply)
             self._board.reached(entry.seq)
             await self._audience.ready()
 
@@ -241,18 +292,6 @@ class Flow:
         else:
             log.error("delivery.not_kept", delivery=delivery.id, reason="OMNILENS_DATABASE_URL=memory keeps nothing.")
             self._metrics.dead_letters_lost.labels("memory").inc()
-
-    def _resolve(self, named: RepositoryFields | None, delivery: Delivery) -> Repository | None:
-        """The repository on the board that is meant; the others are counted, and logged once."""
-        repository = self._repositories.resolve(named) if named else None
-        if repository is None:
-            self._metrics.unmapped.inc()
-            full_name = named.full_name if named else "(none named)"
-            if full_name not in self._unmapped and len(self._unmapped) < MAX_UNMAPPED_NAMES:
-                self._unmapped.add(full_name)
-                hint = "add it to OMNILENS_REPOSITORIES"
-                log.warning("repository.unmapped", delivery=delivery.id, repository=full_name, hint=hint)
-        return repository
 
     def _refuse_stale(self, change: Change) -> None:
         if change.origin.historic and self._rules.reject_stale:
@@ -278,8 +317,25 @@ class Flow:
             self._metrics.failed_changes.inc()
             log.exception("change.failed", seq=entry.seq, delivery=entry.change.origin.delivery_id)
 
+    async def _introduce(self, apply: Callable[[Entry], Update | None]) -> None:
+        """Digest what another server has accepted for repositories that were not on the board here, if they are now."""
+        unknown, self._unknown = self._unknown, []
+        if not unknown or not self._look:
+            return
+        try:
+            await self._look()
+        except StorageUnavailable as error:
+            log.error("repository.not_looked_up", seq=unknown[0].seq, reason=str(error))
+            return
+        for entry in unknown:
+            self._digest(entry, apply)
+        self._unknown = []  # which are those that were taken off meanwhile
+
     def _learn(self, entry: Entry) -> Update | None:
-        return self._store.apply(entry) if self._repositories.admit(entry.change.repository) else None
+        if self._repositories.admit(entry.change.repository):
+            return self._store.apply(entry)
+        self._unknown.append(entry)
+        return None
 
     def _apply(self, entry: Entry) -> Update | None:
         origin = entry.change.origin

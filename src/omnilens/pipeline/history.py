@@ -64,7 +64,11 @@ class History:
 
     async def past(self, epoch: str, since: datetime) -> Past:
         """Where a board of the journal of `epoch` begins, with the runs that changed after `since`."""
-        return await self._database.read(partial(_past, epoch, to_ticks(since)))
+        return await self._database.read(partial(_past, epoch, to_ticks(since), None))
+
+    async def past_of(self, slug: str, epoch: str, since: datetime) -> Past:
+        """The same of one repository, for one that comes back onto a board that has begun without it."""
+        return await self._database.read(partial(_past, epoch, to_ticks(since), slug))
 
     async def fold(self, journal: Journal, through: int) -> None:
         """Take in what the journal has up to `through`, which may then be forgotten there."""
@@ -132,11 +136,14 @@ def _folded(epoch: str, connection: Connection) -> int | None:
     return folded
 
 
-def _past(epoch: str, since: int, connection: Connection) -> Past:
+def _past(epoch: str, since: int, slug: str | None, connection: Connection) -> Past:
     recent = select(runs.c.slug, runs.c.run_id, runs.c.state).where(runs.c.updated_at >= since)
+    if slug is not None:
+        recent = recent.where(runs.c.slug == slug)
     rows = connection.execute(recent.order_by(runs.c.updated_at))
     states = [(row.slug, state) for row in rows if (state := _state(*row))]
-    known, folded = _repositories(connection), _folded(epoch, connection)
+    known = [each for each in _repositories(connection) if slug is None or each.repository.slug == slug]
+    folded = _folded(epoch, connection)
     if folded is None:
         return Past(0, [each._replace(seq=0) for each in known], states)
     return Past(folded, known, states)

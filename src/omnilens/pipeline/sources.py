@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
-from omnilens.addresses import Network, parse
+from omnilens.addresses import Network, parse, shortened
 from omnilens.errors import ForbiddenSource
 from omnilens.settings import Sources
 
@@ -69,6 +69,6 @@ class Gate:
         address = parse(client)
         if address is None or not any(address in network for network in allowed):
             raise ForbiddenSource(
-                f"No deliveries are taken from {client[:50]} (OMNILENS_WEBHOOK_SOURCES). If that is a proxy of yours, "
-                "name it in OMNILENS_TRUSTED_PROXIES."
+                f"No deliveries are taken from {shortened(client)} (OMNILENS_WEBHOOK_SOURCES). If that is a proxy of "
+                "yours, name it in OMNILENS_TRUSTED_PROXIES."
             )

@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, Run, Status, Update, UpdateType, WorkflowUpdate
+from omnilens.pipeline.actors import is_by, without
 from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.journal import Entry
 from omnilens.pipeline.merge import RunState, RunView, merge, tells, view
@@ -121,6 +124,25 @@ class Store:
     def changed_past(self, slug: str) -> None:
         """The history of a repository has become another: snapshots of its days are no longer what they were."""
         self._board(slug).version += 1
+
+    def knows(self, slug: str) -> bool:
+        """Whether something of a repository is here."""
+        return slug in self._boards
+
+    def forget_actor(self, login: str) -> None:
+        """Show nobody any more that a person triggered a run. Who has seen it is not told."""
+        for board in self._boards.values():
+            for run_id, known in board.runs.items():
+                stripped = without(known.state, login)
+                if stripped is not known.state:
+                    board.runs[run_id] = _Known(stripped, view(stripped))
+                    board.version += 1
+            if any(is_by(update.runData, login) for update in board.updates):
+                board.version += 1
+                board.updates = deque(
+                    replace(each, runData=replace(each.runData, actor=None)) if is_by(each.runData, login) else each
+                    for each in board.updates
+                )
 
     def seq(self, slug: str) -> int:
         """The ``seq`` of the last update of a repository, 0 before the first."""

@@ -61,6 +61,18 @@ class PeopleSettings(BaseSettings):
         alias="OMNILENS_SESSION_LIFETIME",
         description="How long somebody stays logged in.",
     )
+    inactive_retention: Duration = Field(
+        default=timedelta(days=365),
+        gt=timedelta(0),
+        alias="OMNILENS_INACTIVE_RETENTION",
+        description="How long a user is remembered who does not come back.",
+    )
+    repositories_per_user: int = Field(
+        default=50,
+        gt=0,
+        alias="OMNILENS_REPOSITORIES_PER_USER",
+        description="How many repositories one user may add on the page, besides those of OMNILENS_REPOSITORIES.",
+    )
     access_cache: Duration = Field(
         default=timedelta(minutes=5),
         ge=timedelta(seconds=1),

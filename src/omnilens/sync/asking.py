@@ -12,14 +12,14 @@ from omnilens.operations.metrics import Metrics
 from omnilens.pipeline.fetched_days import FetchedDays
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
-from omnilens.settings import Settings
+from omnilens.settings import RepositoryPattern, Settings
 from omnilens.sync import networks
 from omnilens.sync.backfill import Backfill
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.days import Days, Tell
 from omnilens.sync.details import Details
 from omnilens.sync.doctor import Doctor
-from omnilens.sync.hook_plan import targets
+from omnilens.sync.hook_plan import Target, targets
 from omnilens.sync.learning import Learning
 from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
@@ -47,6 +47,7 @@ class Asking:
     ) -> None:
         """`tell` is told how far a day of the past is."""
         self._settings = settings
+        self._repositories = learning.repositories
         self._now = learning.now
         self._skew = Skew()
         self.gate = gate
@@ -72,10 +73,15 @@ class Asking:
 
     def _keep_up(self, github: GitHub, settings: Settings, learning: Learning) -> None:
         accepted = settings.event_retention if settings.stale_deliveries == "reject" else None
-        lost = Recovery(github, targets(settings.repositories), settings.webhook_url, accepted, learning.now)
+        lost = Recovery(github, self._targets, settings.webhook_url, accepted, learning.now)
         self.catch_up = CatchUp(github, learning, asyncio.sleep, lost.recover)
         self.details = Details(github, learning)
-        self.mending = Mending(github.patient(ANSWER_WITHIN), settings)
+        self.mending = Mending(github.patient(ANSWER_WITHIN), settings, self._targets)
+
+    def _targets(self) -> list[Target]:
+        """Where webhooks may be that report the board: what the settings name, and what users have added."""
+        added = [RepositoryPattern(*each.full_name.split("/", 1)) for each in self._repositories.added()]
+        return targets([*self._settings.repositories, *added])
 
     def _fetch_days(
         self, github: GitHub, settings: Settings, learning: Learning, fetched: FetchedDays, tell: Tell
@@ -113,6 +119,18 @@ class Asking:
                 tasks.create_task(_kept_up(self.backfill.run), name="fetch the past from GitHub")
             if self._github:
                 tasks.create_task(_kept_up(self._learn_networks), name="learn where GitHub delivers from")
+
+    @property
+    def github(self) -> GitHub | None:
+        """GitHub, to be asked in our name; nothing where there is nothing to ask with."""
+        return self._github if self._settings.may_ask_github else None
+
+    def wake(self) -> None:
+        """Look at once what is new on the board."""
+        if self.catch_up:
+            self.catch_up.wake()
+        if self.backfill:
+            self.backfill.wake()
 
     async def close(self) -> None:
         """Let go of what is being asked, and close the connections to GitHub."""

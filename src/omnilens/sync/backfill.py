@@ -21,6 +21,7 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.sync.day_history import Failure
 from omnilens.sync.day_plan import days_before, is_kept, is_missing, spared_until
 from omnilens.sync.days import Days
+from omnilens.sync.first_of import first_of
 
 log = logs.get(__name__)
 
@@ -98,13 +99,17 @@ class Backfill:
         self._begun[repository.slug] = days[-1]
         self.want(repository, days)
 
+    def wake(self) -> None:
+        """Look at once whether a repository is new."""
+        self._news.set()
+
     async def run(self) -> None:
         """Fill repositories that are new on the board, and whatever is wanted. Only cancelling it ends it."""
         while True:
+            self._news.clear()
             await self._look_for_new_ones()
             await self.work()
-            self._news.clear()
-            await _first_of(self._news.wait(), self._sleep(LOOK_AGAIN.total_seconds()))
+            await first_of(self._news.wait(), self._sleep(LOOK_AGAIN.total_seconds()))
 
     async def work(self) -> None:
         """Fetch what is wanted, until nothing is. How it went is in each repository's `Filling`."""
@@ -183,14 +188,3 @@ class Backfill:
             if since is None:
                 log.info("backfill.begun", repo=repository.slug, days=self._period.days)
                 self.fill(repository, self._period.days)
-
-
-async def _first_of(*waiting: Awaitable[object]) -> None:
-    """Wait for the first of these; the others are left."""
-    tasks = [asyncio.ensure_future(each) for each in waiting]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

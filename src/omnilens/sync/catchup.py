@@ -6,6 +6,7 @@ nothing has changed since. Runs that go on for suspiciously long are asked about
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from omnilens.model import Repository, Run
 from omnilens.operations import logs
 from omnilens.pipeline.store import RUNS_KEPT
 from omnilens.sync.doubts import longest, repository_is_doubtful_at, run_is_doubtful_at, try_again_at
+from omnilens.sync.first_of import first_of
 from omnilens.sync.learning import Learning
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class CatchUp:
         self._sleep = sleep
         self._standing: dict[str, Standing] = {}
         self._asked: dict[tuple[str, int], int] = {}
+        self._news = asyncio.Event()
 
     def budgets(self) -> list[BudgetView]:
         """What is left of GitHub's limits."""
@@ -90,6 +93,7 @@ class CatchUp:
         """Compare every repository, and then whichever becomes doubtful. Only cancelling it ends it."""
         self.remember()
         while True:
+            self._news.clear()
             missed = 0
             for repository in self._repositories.all():
                 if self.due(repository) <= self._now():
@@ -98,7 +102,11 @@ class CatchUp:
                     await self.ask_about(repository, run)
             if missed:
                 await self._recover()
-            await self._sleep(LOOK_AGAIN.total_seconds())
+            await first_of(self._news.wait(), self._sleep(LOOK_AGAIN.total_seconds()))
+
+    def wake(self) -> None:
+        """Look at once whether there is reason to ask."""
+        self._news.set()
 
     def remember(self) -> None:
         """Note what was heard last of each repository, before anything more is heard."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from omnilens.settings import Settings
-from omnilens.sync.hook_plan import Step, Target, plan, targets
+from omnilens.sync.hook_plan import Step, Target, plan
 from omnilens.sync.hooks import Done, apply, look
 from omnilens.sync.public_url import unreachable
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 class Mending:
     """Looks after the webhooks that report a repository: its own, or its organisation's."""
 
-    def __init__(self, github: GitHub, settings: Settings) -> None:
+    def __init__(self, github: GitHub, settings: Settings, targets: Callable[[], list[Target]]) -> None:
         self._github = github
         self._settings = settings
+        self._targets = targets
 
     async def mend(self, full_name: str) -> list[Done]:
         """Make it as it should be. Returns what was done, and what was not possible; nothing if all was well.
@@ -27,7 +29,7 @@ class Mending:
             GitHubError: GitHub could not be asked. What had been done by then stays.
         """
         settings = self._settings
-        seen = await look(self._github, about(targets(settings.repositories), full_name))
+        seen = await look(self._github, about(self._targets(), full_name))
         steps = plan(seen, settings.webhook_url, unreachable(settings.origin, settings.api_url))
         secret = settings.webhook_secrets[0].get_secret_value()
         done = [each async for each in apply(self._github, steps, settings.webhook_url, secret)]

@@ -27,7 +27,7 @@ class Recovery:
     def __init__(
         self,
         github: GitHub,
-        targets: Sequence[Target],
+        targets: Callable[[], Sequence[Target]],
         url: str,
         accepted: timedelta | None,
         now: Callable[[], datetime],
@@ -42,7 +42,7 @@ class Recovery:
 
     async def recover(self) -> int:
         """Have sent again what was lost. Returns how many events that are. What goes wrong is in the log."""
-        return sum([await self._recover(target) for target in self._targets])
+        return sum([await self._recover(target) for target in self._targets()])
 
     async def _recover(self, target: Target) -> int:
         asked = 0

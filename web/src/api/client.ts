@@ -29,6 +29,11 @@ interface Outcome<T> {
   response: Response;
 }
 
+/** That it was done, where there is nothing more to say, or the error the server explained. */
+export function done(outcome: Outcome<unknown>): void {
+  if (!outcome.response.ok) unwrap({ response: outcome.response, error: outcome.error });
+}
+
 /** The data of an answer, or the error the server explained. */
 export function unwrap<T>({ data, error, response }: Outcome<T>): T {
   if (data !== undefined) return data;

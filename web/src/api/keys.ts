@@ -1,5 +1,6 @@
 /**
  * ["repos", date, tz]                        the repositories
+ * ["suggestions"]                            what may be added to them
  * ["me"]                                     who looks
  * ["tokens"]                                 their access tokens
  * ["github"]                                 how the repositories compare with GitHub
@@ -14,6 +15,7 @@ export const keys = {
   repos: (date: string, tz: string) => ["repos", date, tz] as const,
   me: ["me"] as const,
   tokens: ["tokens"] as const,
+  suggestions: ["suggestions"] as const,
   github: ["github"] as const,
   notifications: ["notifications"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,

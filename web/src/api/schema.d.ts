@@ -11,11 +11,63 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All repositories with their numbers of one day */
+        /** One's repositories with their numbers of one day */
         get: operations["get_repos_api_repos_get"];
+        put?: never;
+        /** Add a repository to one's list: its card */
+        post: operations["add_repository_api_repos_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is on the board already, and not on the list of whoever asks */
+        get: operations["get_suggestions_api_repos_suggestions_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put one's list into another order */
+        put: operations["order_repositories_api_repos_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a repository off one's list */
+        delete: operations["take_off_repository_api_repos__slug__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -284,6 +336,43 @@ export interface paths {
         post?: never;
         /** Revoke one of your access tokens */
         delete: operations["revoke_token_api_tokens__id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept about you, as one JSON document */
+        get: operations["export_me_api_me_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget you: nothing of you is left here
+         * @description Takes some seconds. Whatever you are logged in with ends; a later login begins anew.
+         */
+        post: operations["forget_me_api_me_forget_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -808,6 +897,42 @@ export interface components {
         UnreadNotifications: {
             unread: number;
         };
+        /**
+         * AddedRepository
+         * @description A repository that was put on a list just now.
+         */
+        AddedRepository: {
+            slug: string;
+            full_name: string;
+            id: number | null;
+            html_url: string | null;
+            private: boolean | null;
+            overview: components["schemas"]["Overview"];
+            seq: number;
+            last_event_at: string | null;
+            checked: boolean;
+        };
+        /**
+         * Suggestions
+         * @description What may be added without asking anybody.
+         */
+        Suggestions: {
+            repos: components["schemas"]["Repository"][];
+        };
+        /**
+         * NewRepository
+         * @description What to add.
+         */
+        NewRepository: {
+            repository: string;
+        };
+        /**
+         * ListOrder
+         * @description How to order a list.
+         */
+        ListOrder: {
+            slugs: string[];
+        };
         /** GitHubAnswer */
         GitHubAnswer: {
             configured: boolean;
@@ -1066,6 +1191,124 @@ export interface operations {
             };
             /** @description A parameter is wrong. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_repository_api_repos_post: {
+        parameters: {
+            query?: {
+                /** @description The day; today if it is left out. */
+                date?: string | null;
+                /** @description The time zone the day is cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRepository"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedRepository"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_suggestions_api_repos_suggestions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+        };
+    };
+    order_repositories_api_repos_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    take_off_repository_api_repos__slug__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1576,6 +1819,44 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
+            };
+        };
+    };
+    export_me_api_me_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    forget_me_api_me_forget_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

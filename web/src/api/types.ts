@@ -10,6 +10,7 @@ export type RunDetail = Schemas["RunDetail"];
 export type Run = Omit<RunDetail, "jobs">;
 export type Repository = Schemas["Repository"];
 export type RepositoryCard = Schemas["RepositoryCard"];
+export type AddedRepository = Schemas["AddedRepository"];
 export type RepositoryList = Schemas["RepositoryList"];
 export type RunList = Schemas["RunList"];
 export type RunAnswer = Schemas["RunAnswer"];

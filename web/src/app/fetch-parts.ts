@@ -3,6 +3,7 @@ const PARTS = [
   () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),
   () => import("../features/account/account-menu"),
+  () => import("../features/repos/add-dialog"),
   () => import("../components/toasts"),
   () => import("../features/dashboard/day-runs-popover"),
   () => import("../realtime/proof-popover"),

@@ -1,14 +1,17 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { reposQuery } from "../api/get-repos";
 import { runsQuery } from "../api/get-runs";
 import type { RunList } from "../api/types";
 import { Page } from "../components/page";
 import { Loading, SkeletonRows } from "../components/skeleton";
 import { Trouble } from "../components/trouble";
+import { Button } from "../components/ui/button";
 import { Feed } from "../features/feed/feed";
 import { Home } from "../features/home/home";
 import { NoRepositories } from "../features/home/no-repositories";
+import { AddRepository } from "../features/repos/add-repository";
+import { ArrangeList } from "../features/repos/arrange-list";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
 import { BoardFigures } from "./board-figures";
@@ -21,15 +24,26 @@ export function HomeRoute() {
   const answers = useQueries({ queries: known.map(({ slug }) => runsQuery(slug, date, tz)), combine: together });
   useLiveRepos(useMemo(() => known.map(({ slug }) => slug), [known]));
   useBoardTab("Board", answers.lists);
+  const [arranging, setArranging] = useState(false);
 
   const loading = answers.lists.length === 0 && !answers.each.some(({ isError }) => isError);
   const empty = repos.data !== undefined && known.length === 0;
   return (
     <Page
       title={<h1 className="font-semibold text-title">Board</h1>}
+      controls={
+        !empty && (
+          <>
+            {known.length > 0 && (
+              <Button onClick={() => setArranging(!arranging)}>{arranging ? "Done" : "Arrange"}</Button>
+            )}
+            <AddRepository />
+          </>
+        )
+      }
       aside={!empty && !repos.isError && <Feed lists={answers.lists} scope="all repositories" loading={loading} />}
     >
-      {!empty && <BoardFigures lists={answers.lists} loading={loading} when="today" />}
+      {!empty && !arranging && <BoardFigures lists={answers.lists} loading={loading} when="today" />}
       {repos.isPending && (
         <>
           <Loading what="the board" />
@@ -38,13 +52,17 @@ export function HomeRoute() {
       )}
       {repos.isError && !repos.data && <Trouble error={repos.error} onRetry={() => void repos.refetch()} />}
       {empty && <NoRepositories />}
-      <Home
-        repos={known.map((repo, index) => ({
-          repo,
-          list: answers.each[index]?.data,
-          failed: answers.each[index]?.isError ?? false,
-        }))}
-      />
+      {arranging ? (
+        known.length > 0 && <ArrangeList repos={known} />
+      ) : (
+        <Home
+          repos={known.map((repo, index) => ({
+            repo,
+            list: answers.each[index]?.data,
+            failed: answers.each[index]?.isError ?? false,
+          }))}
+        />
+      )}
     </Page>
   );
 }

@@ -1,14 +1,16 @@
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
 import { AwayLine } from "../features/notices/away-line";
 import { Bell } from "../features/notices/bell";
+import { AddRepositoryContext } from "../features/repos/add-repository";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
 import { useShortcuts } from "./use-shortcuts";
 
 const ShortcutsSheet = lazy(() => import("./shortcuts-sheet"));
+const AddDialog = lazy(() => import("../features/repos/add-dialog"));
 const Toasts = lazy(() => import("../components/toasts"));
 
 const PLACE = "grid size-9 place-items-center rounded-lg hover:bg-sunken";
@@ -16,7 +18,9 @@ const ITEM = `${PLACE} text-dim hover:text-ink`;
 
 export function Layout() {
   const [sheet, setSheet] = useState(false);
-  useShortcuts(() => setSheet(true));
+  const [adding, setAdding] = useState(false);
+  const add = useCallback(() => setAdding(true), []);
+  useShortcuts(() => setSheet(true), add);
   return (
     <div className="min-h-dvh sm:grid sm:grid-cols-[52px_minmax(0,1fr)]">
       <a
@@ -28,11 +32,16 @@ export function Layout() {
       <Rail onShortcuts={() => setSheet(true)} />
       <div className="min-w-0">
         <ConnectionBanner />
-        <AwayLine />
-        <Outlet />
+        <AddRepositoryContext value={add}>
+          <AwayLine />
+          <Outlet />
+        </AddRepositoryContext>
       </div>
       <Suspense>
         <Toasts />
+      </Suspense>
+      <Suspense>
+        {adding && <AddDialog onClose={() => setAdding(false)} />}
         {sheet && <ShortcutsSheet onClose={() => setSheet(false)} />}
       </Suspense>
     </div>
@@ -55,6 +64,9 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
       </Link>
       <Bell className={PLACE} />
       <span className="flex-1" />
+      <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
+        <Icon name="person" />
+      </Link>
       <button
         type="button"
         aria-label="Keyboard shortcuts"

@@ -60,9 +60,15 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import("./notifications-route"), "NotificationsRoute"),
 });
 
+const privacy = createRoute({
+  getParentRoute: () => root,
+  path: "/privacy",
+  component: lazyRouteComponent(() => import("./privacy-route"), "PrivacyRoute"),
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, notifications, dashboard, run, doctor, tokens, login]),
+    routeTree: root.addChildren([home, notifications, dashboard, run, doctor, privacy, tokens, login]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

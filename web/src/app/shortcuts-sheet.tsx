@@ -7,6 +7,7 @@ const SHORTCUTS: [string[], string][] = [
   [["Enter"], "Open the card"],
   [["Esc"], "Back to where it belongs"],
   [["n"], "What you were told"],
+  [["a"], "Add a repository"],
   [["t"], "Light or dark"],
   [["?"], "This sheet"],
 ];

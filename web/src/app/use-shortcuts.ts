@@ -16,7 +16,7 @@ function moveBetweenCards(step: 1 | -1): void {
 
 const isOnCard = (): boolean => document.activeElement?.hasAttribute("data-card-link") ?? false;
 
-export function useShortcuts(onHelp: () => void): void {
+export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
   const navigate = useNavigate();
   const { slug, runId } = useParams({ strict: false });
   useEffect(() => {
@@ -29,6 +29,7 @@ export function useShortcuts(onHelp: () => void): void {
       k: () => moveBetweenCards(-1),
       n: () => void navigate({ to: "/notifications" }),
       t: toggleTheme,
+      a: onAdd,
       "?": onHelp,
       Escape: goBack,
     };
@@ -44,5 +45,5 @@ export function useShortcuts(onHelp: () => void): void {
     };
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);
-  }, [navigate, slug, runId, onHelp]);
+  }, [navigate, slug, runId, onHelp, onAdd]);
 }

@@ -2,9 +2,12 @@ import { Toast } from "@base-ui/react/toast";
 import type { Announcement } from "../realtime/announcements";
 
 export interface ToastData {
-  kind: Announcement["kind"];
+  /** Nothing for what is about the page itself and no run. */
+  kind: Announcement["kind"] | null;
   target: Announcement["target"];
   notices: number[];
+  /** What can be done about it. */
+  action?: { label: string; act: () => void };
 }
 
 export const toastManager = Toast.createToastManager<ToastData>();
@@ -14,6 +17,18 @@ const STAYS = { broke: 12_000, waits: 12_000, fixed: 5000 };
 
 /** Announcements that came before there was anything to show them with: that part of the page is fetched later. */
 const early: { waiting: Announcement[] | null } = { waiting: [] };
+
+/** Says what was done; with `undo` it can be taken back for a while. */
+export function say(id: string, title: string, detail?: string, undo?: () => void): void {
+  const action = undo && { label: "Undo", act: undo };
+  toastManager.add({
+    id,
+    title,
+    description: detail,
+    timeout: undo ? 10_000 : 6000,
+    data: { kind: null, target: undefined, notices: [], ...(action && { action }) },
+  });
+}
 
 export function announce(announcements: Announcement[]): void {
   if (early.waiting) early.waiting.push(...announcements);

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useNotifications } from "../realtime/context";
 import { StateIcon } from "./state-icon";
 import { showAnnouncements, type ToastData, toastManager } from "./toast-manager";
+import { Button } from "./ui/button";
 import { Icon } from "./ui/icon";
 
 const STATE = {
@@ -28,7 +29,7 @@ function List() {
   const notifications = useNotifications();
   useEffect(showAnnouncements, []);
   return Toast.useToastManager<ToastData>().toasts.map((toast) => {
-    const { kind, target, notices } = toast.data ?? { kind: "fixed", target: undefined, notices: [] };
+    const { kind, target, action, notices } = toast.data ?? { kind: null, target: undefined, notices: [] };
     return (
       <Toast.Root
         key={toast.id}
@@ -37,7 +38,11 @@ function List() {
         data-kind={kind}
         className="relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-3 rounded-lg border border-line-strong bg-raised px-3.5 py-3 shadow-xl outline-offset-2 transition-opacity duration-150 data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0"
       >
-        <StateIcon of={STATE[kind]} className="mt-0.5" />
+        {kind ? (
+          <StateIcon of={STATE[kind]} className="mt-0.5" />
+        ) : (
+          <Icon name="list" size={14} className="mt-0.5 text-muted" />
+        )}
         <div className="min-w-0">
           <Toast.Title className="truncate font-semibold" dir="auto">
             {target ? (
@@ -53,7 +58,18 @@ function List() {
               toast.title
             )}
           </Toast.Title>
-          <Toast.Description className="truncate text-muted" dir="auto" />
+          <Toast.Description className={`text-muted ${kind ? "truncate" : ""}`} dir="auto" />
+          {action && (
+            <Button
+              className="mt-2"
+              onClick={() => {
+                toastManager.close(toast.id);
+                action.act();
+              }}
+            >
+              {action.label}
+            </Button>
+          )}
         </div>
         <Toast.Close aria-label="Close" className="relative z-10 self-start p-1 text-dim hover:text-ink">
           <Icon name="close" size={11} />

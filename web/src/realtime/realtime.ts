@@ -83,6 +83,9 @@ export class Realtime {
     this.#socket.on("job-update", this.#receive);
     this.#socket.on("history-progress", (told: HistoryProgress) => this.#cache.progress(told));
     this.#socket.on("access-revoked", ({ slug }) => this.#withdraw(slug));
+    this.#socket.on("repos-changed", () => {
+      for (const queryKey of [keys.allRepos, keys.suggestions]) void this.#client.invalidateQueries({ queryKey });
+    });
     this.#socket.on("realtime-disabled", (note) => {
       this.subscriptions.disconnected();
       this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });

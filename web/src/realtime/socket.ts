@@ -15,6 +15,7 @@ interface ServerEvents {
   "notification-changed": (notification: Notification) => void;
   "notifications-read": (read: { ids: number[]; unread: number }) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
+  "repos-changed": () => void;
   "server-draining": () => void;
 }
 

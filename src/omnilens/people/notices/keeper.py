@@ -7,7 +7,7 @@ are written together, at the next notice or after a while. If the server dies be
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -17,7 +17,6 @@ from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices.book import Book, Lost, Place
 from omnilens.people.notices.desk import Desk
-from omnilens.people.notices.followers import Followers
 from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.journal import Discontinued, Entry, Journal
 
@@ -29,6 +28,10 @@ MOST_UNWRITTEN = 500
 """Runs and lanes that may wait to be written."""
 AGAIN_AFTER = 1.0
 """Seconds until something that failed is tried once more."""
+
+
+Followers = Callable[[Repository], Awaitable[Sequence[int]]]
+"""The users who follow a repository. Whether they may read it is asked when they are told, and not here."""
 
 
 class Keeper:
@@ -122,7 +125,7 @@ class Keeper:
     async def _write(self, repositories: Mapping[str, Repository]) -> None:
         """Write the desk. All that is to be told of is in `repositories`, since nothing to be told of ever waits."""
         slugs = {put.notice.repo_slug for put in self._desk.puts if put.new}
-        followers = {slug: await self._followers.of(repositories[slug]) for slug in slugs}
+        followers = {slug: await self._followers(repositories[slug]) for slug in slugs}
         after = Place(self._written.epoch, self._seq)
         new = await self._book.write(self._written, after, self._desk, followers, self._now())
         changed = bool(self._desk.puts)

@@ -11,9 +11,9 @@ interface HomeRepo {
 
 const needsSomebody = ({ list }: HomeRepo): boolean => inSection(derive(list).workflows, "needs").length > 0;
 
-/** Repositories that need somebody come first; within both groups the name decides, so that nothing else moves. */
+/** Repositories that need somebody come first; within both groups they are in the order of the list. */
 function byNeed(a: HomeRepo, b: HomeRepo): number {
-  return Number(needsSomebody(b)) - Number(needsSomebody(a)) || a.repo.full_name.localeCompare(b.repo.full_name, "en");
+  return Number(needsSomebody(b)) - Number(needsSomebody(a));
 }
 
 export function Home({ repos }: { repos: HomeRepo[] }) {

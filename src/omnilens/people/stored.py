@@ -1,0 +1,128 @@
+"""What is stored about people: every column that can hold something about somebody, why, and for how long.
+
+The page in the documentation, the export and the test that compares both with the schema are made from this. A new
+column has to be entered here, or its table has to be named as holding nothing about people.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class About(NamedTuple):
+    """One column, or several that belong together."""
+
+    what: str
+    why: str
+    until: str
+    secret: bool = False
+    """Whether it is shown to nobody, not even to the person: it would let somebody else in."""
+
+
+ACCOUNT = "until the user is forgotten, or has not come back for `OMNILENS_INACTIVE_RETENTION`"
+SESSION = "until logging out, or `OMNILENS_SESSION_LIFETIME`"
+TOKEN = "until it expires or is revoked"  # noqa: S105
+LISTED = "until it is taken off the list, or the user is forgotten"
+RUN = "`OMNILENS_HISTORY_RETENTION` after the run's last change"
+
+STORED: dict[str, dict[str, About]] = {
+    "users": {
+        "id": About("a random number", "to tell users apart", ACCOUNT),
+        "provider": About("where the user logs in", "to know them again", ACCOUNT),
+        "subject": About("what the provider knows them by", "to know them again", ACCOUNT),
+        "login": About("login", "to show who is logged in", ACCOUNT),
+        "name": About("name, if the provider says one", "to show who is logged in", ACCOUNT),
+        "avatar_url": About("address of the picture", "to show who is logged in", ACCOUNT),
+        "created_at": About("first login", "to answer what is known", ACCOUNT),
+        "seen_at": About("last login", "to forget those who do not come back", ACCOUNT),
+        "github_token": About(
+            "GitHub's token, sealed", "to ask in their name what they may read", "until logging out", True
+        ),
+    },
+    "sessions": {
+        "key": About("hash of the session's id", "to know a browser again", SESSION, True),
+        "user_id": About("whose it is", "to know a browser again", SESSION),
+        "token_key": About("hash of the access token it came by", "to end it with the token", SESSION, True),
+        "created_at": About("when it began", "to show and to end it", SESSION),
+        "expires_at": About("when it ends", "to end it", SESSION),
+    },
+    "access_tokens": {
+        "key": About("hash of the token", "to know it again", TOKEN, True),
+        "id": About("a short random name", "to speak of it", TOKEN),
+        "name": About("what it is for, as its maker wrote", "to speak of it", TOKEN),
+        "user_id": About("whose it is", "to give it their rights", TOKEN),
+        "scope": About("repositories it is for", "to limit it", TOKEN),
+        "created_at": About("when it was made", "to show it", TOKEN),
+        "expires_at": About("when it ends", "to end it", TOKEN),
+        "used_at": About("when it was used last", "to find those that nobody needs", TOKEN),
+    },
+    "added_repositories": {
+        "added_by": About("who added a repository first", "to answer questions about the board", LISTED),
+        "added_at": About("when that was", "to answer questions about the board", LISTED),
+    },
+    "listed_repositories": {
+        "user_id": About("whose list it is on", "to show each user their own list", LISTED),
+        "slug": About("the repository", "to show each user their own list", LISTED),
+        "position": About("its place", "to show each user their own list", LISTED),
+        "added_at": About("when it was added", "to order the list", LISTED),
+        "taken_off": About("whether it was taken off", "not to show it again", LISTED),
+    },
+    "list_changes": {
+        "user_id": About("whose list was changed", "to show a change in all their pages", ACCOUNT),
+        "version": About("a number that rises with each change", "to show a change in all their pages", ACCOUNT),
+    },
+    "forget_requests": {
+        "user_id": About("who asked to be forgotten", "to let all servers forget them", "until that is done: seconds"),
+        "login": About("login", "to find it in runs", "until that is done: seconds"),
+        "asked_at": About("when that was", "to finish what was interrupted", "until that is done: seconds"),
+    },
+    "runs": {
+        "state": About("login and picture of who triggered a run", "to show whose run it is", RUN),
+    },
+    "journal": {
+        "change": About(
+            "login and picture of who triggered a run", "to show whose run it is", "`OMNILENS_EVENT_RETENTION`"
+        ),
+    },
+    "dead_letters": {
+        "body": About(
+            "a delivery of GitHub's that could not be read, whole",
+            "to try it again",
+            "until it is taken, or `OMNILENS_HISTORY_RETENTION`",
+        ),
+    },
+}
+"""By table and column. Columns of these tables that are not named hold nothing about anybody."""
+
+NOTHING_ABOUT_PEOPLE = {
+    "journal_state": "where the journal is",
+    "history_state": "where the history is",
+    "repositories": "names of repositories",
+    "fetched_days": "which days were fetched",
+    "etags": "which answers of GitHub were stored",
+    "backfills": "which repositories were filled",
+    "list_state": "a number that rises with each change of any list",
+    "forgettings": "that somebody was forgotten, and when; not who",
+}
+"""Tables that hold nothing about people, and what they hold instead."""
+
+OF_RUNS = frozenset({"runs", "journal", "dead_letters"})
+"""Tables that say something of people as GitHub's actors, and not as users here."""
+
+OTHER_COLUMNS = {
+    "added_repositories": {"slug", "repository", "left_at"},
+    "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},
+    "journal": {"seq", "delivery_id", "signature", "received_at"},
+    "dead_letters": {
+        "delivery_id",
+        "signature",
+        "event",
+        "received_at",
+        "size",
+        "code",
+        "reason",
+        "attempts",
+        "next_attempt_at",
+    },
+}
+"""The columns of the tables above that hold nothing about anybody."""

@@ -1,0 +1,64 @@
+"""What is stored about you, all of it as a file, and being forgotten, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from support.server import LiveServer
+
+pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(90)]
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def server() -> Iterator[LiveServer]:
+    with LiveServer(repositories="acme/web") as live:
+        origin = {"origin": live.url}
+        assert live.http.post("/api/repos", json={"repository": "acme/tool"}, headers=origin).status_code == 201
+        yield live
+
+
+def test_everything_as_a_file_and_then_nothing(page: Page, server: LiveServer) -> None:
+    page.goto(server.url)
+    page.get_by_role("link", name="Privacy").click()
+    expect(page.get_by_role("heading", name="What is stored about you")).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download all of it").click()
+    kept = json.loads(started.value.path().read_text())
+    assert [row["slug"] for row in kept["tables"]["listed_repositories"]] == ["tool"]
+    page.get_by_role("button", name="Forget me…").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Forget me…").click()
+    page.get_by_role("button", name="Forget me", exact=True).click()
+    expect(page.get_by_text("You are forgotten")).to_be_visible()
+    page.get_by_role("link", name="Begin anew").click()
+    expect(page.get_by_test_id("repo-card")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_everybody_can_read_and_use_it(chromium: Browser, server: LiveServer, theme: str, width: int) -> None:
+    page = chromium.new_page(
+        color_scheme="dark" if theme == "dark" else "light",
+        viewport={"width": width, "height": 800},
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    page.goto(f"{server.url}/privacy")
+    expect(page.get_by_role("heading", name="What you can do")).to_be_visible()
+    page.add_script_tag(path=AXE)
+    for opens in (False, True):
+        if opens:
+            page.get_by_role("button", name="Forget me…").click()
+            expect(page.get_by_role("alertdialog")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)["violations"]
+        assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+    page.close()

@@ -1,0 +1,154 @@
+"""Adding, arranging and taking off repositories in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from support.github import FakeGitHub
+from support.payloads import run_payload
+from support.server import LiveServer
+
+pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(90)]
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def server() -> Iterator[LiveServer]:
+    with FakeGitHub() as github:
+        for name in ("api", "web", "docs"):
+            github.add_repository(f"acme/{name}")
+        settings = {"repositories": "acme/api,acme/web", "api_url": github.url, "github_token": github.token}
+        with LiveServer(**settings) as live:
+            yield live
+
+
+def cards(page: Page) -> list[str]:
+    return [str(card.get_attribute("data-slug")) for card in page.get_by_test_id("repo-card").all()]
+
+
+def rows(page: Page) -> list[str]:
+    return [str(row.get_attribute("data-slug")) for row in page.locator("[data-testid=arrange] li").all()]
+
+
+def opened(page: Page, server: LiveServer) -> None:
+    page.goto(server.url)
+    expect(page.get_by_test_id("connection-state").first).to_contain_text("Live")
+    page.wait_for_load_state("networkidle")  # parts that can wait are here
+
+
+def test_a_repository_is_added_by_its_address_and_shows_what_happens(page: Page, server: LiveServer) -> None:
+    opened(page, server)
+    page.keyboard.press("a")
+    field = page.get_by_label("Its name, or any address of it at GitHub")
+    expect(field).to_be_focused()
+    field.fill("acme/do cs")
+    expect(page.get_by_role("alert")).to_have_text("A repository has no spaces in its name.")
+    field.fill("acme")
+    expect(page.get_by_role("alert")).to_have_text("")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Write owner/name")
+    field.fill("acme/nothing")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Repository not found")
+    expect(field).to_be_focused()
+    field.fill(f"http://{server.settings.github_host}/acme/docs/actions")
+    field.press("Enter")
+    expect(page.get_by_test_id("add-repository")).to_have_count(0)
+    expect(page.get_by_test_id("toast")).to_contain_text("acme/docs is on your list")
+    expect(page.get_by_test_id("repo-card")).to_have_count(3)
+    server.post(
+        "workflow_run", {**run_payload("in_progress", name="Nightly"), "repository": {"full_name": "acme/docs"}}
+    )
+    expect(page.locator("[data-slug=docs]")).to_contain_text("Nightly")
+
+
+def test_another_tab_has_it_at_once(chromium: Browser, server: LiveServer) -> None:
+    one, two = chromium.new_page(), chromium.new_page()
+    for page in (one, two):
+        opened(page, server)
+    one.get_by_role("button", name="Add repository").click()
+    one.get_by_label("Its name").fill("acme/docs")
+    one.get_by_role("button", name="Add", exact=True).click()
+    expect(two.get_by_test_id("repo-card")).to_have_count(3)
+    one.close()
+    two.close()
+
+
+def test_taken_off_and_put_back_where_it_was(page: Page, server: LiveServer) -> None:
+    opened(page, server)
+    page.get_by_role("button", name="Arrange").click()
+    expect(page.locator("[data-testid=arrange] li")).to_have_count(2)
+    page.get_by_role("button", name="Take acme/api off your list").click()
+    expect(page.locator("[data-testid=arrange] li")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-testid=arrange] li")).to_have_count(2)
+    assert rows(page) == ["api", "web"]
+    page.get_by_role("button", name="Take acme/api off your list").click()
+    page.get_by_role("button", name="Take acme/web off your list").click()
+    expect(page.get_by_role("heading", name="Your list is empty")).to_be_visible()
+    page.get_by_role("button", name="Add repository").click()
+    page.get_by_role("button", name="acme/web").click()
+    expect(page.get_by_test_id("repo-card").or_(page.locator("[data-testid=arrange] li"))).to_have_count(1)
+
+
+def test_ordered_by_keyboard_and_by_dragging(page: Page, server: LiveServer) -> None:
+    opened(page, server)
+    page.get_by_role("button", name="Arrange").click()
+    handle = page.get_by_role("button", name="Move acme/api")
+    handle.focus()
+    handle.press("ArrowDown")
+    expect(page.get_by_role("status").filter(has_text="acme/api is number 2 of 2")).to_have_count(1)
+    expect(handle).to_be_focused()
+    assert rows(page) == ["web", "api"]
+    box = handle.bounding_box()
+    other = page.get_by_role("button", name="Move acme/web").bounding_box()
+    assert box is not None
+    assert other is not None
+    with page.expect_response("**/api/repos/order"):
+        page.mouse.move(box["x"] + 5, box["y"] + 5)
+        page.mouse.down()
+        page.mouse.move(other["x"] + 5, other["y"] + 5, steps=4)
+        page.mouse.up()
+    assert rows(page) == ["api", "web"]
+    with page.expect_response("**/api/repos/order"):
+        handle.press("ArrowDown")
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_test_id("repo-card")).to_have_count(2)
+    assert cards(page) == ["web", "api"]
+    page.reload()
+    expect(page.get_by_test_id("repo-card")).to_have_count(2)
+    assert cards(page) == ["web", "api"]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_everybody_can_read_and_use_it(chromium: Browser, server: LiveServer, theme: str, width: int) -> None:
+    page = chromium.new_page(
+        color_scheme="dark" if theme == "dark" else "light",
+        viewport={"width": width, "height": 800},
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    opened(page, server)
+    page.add_script_tag(path=AXE)
+
+    def is_fine() -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)["violations"]
+        assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+
+    page.get_by_role("button", name="Arrange").click()
+    is_fine()
+    page.get_by_role("button", name="Take acme/api off your list").click()
+    page.get_by_role("button", name="Add repository").click()
+    expect(page.get_by_role("button", name="acme/api")).to_be_visible()
+    page.get_by_label("Its name").fill("-x/y")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be an owner")
+    is_fine()
+    page.close()
