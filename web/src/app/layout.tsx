@@ -2,6 +2,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
+import { usePerson } from "../features/account/person";
 import { AddRepositoryContext } from "../features/repos/add-repository";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
@@ -46,6 +47,7 @@ export function Layout() {
 }
 
 function Rail({ onShortcuts }: { onShortcuts: () => void }) {
+  const person = usePerson(); // whose menu has it
   const other = useTheme() === "dark" ? "light" : "dark";
   return (
     <nav
@@ -59,9 +61,11 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
         <Icon name="board" />
       </Link>
       <span className="flex-1" />
-      <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
-        <Icon name="person" />
-      </Link>
+      {!person && (
+        <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
+          <Icon name="person" />
+        </Link>
+      )}
       <button
         type="button"
         aria-label="Keyboard shortcuts"
