@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from support.github import FakeGitHub
 from support.server import LiveServer
+from support.visitors import with_login
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(90)]
 
@@ -62,3 +64,21 @@ def test_everybody_can_read_and_use_it(chromium: Browser, server: LiveServer, th
         found = page.evaluate("tags => axe.run({runOnly: tags})", TAGS)["violations"]
         assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
     page.close()
+
+
+def test_who_is_logged_in_finds_it_in_the_menu_and_is_nobody_afterwards(page: Page) -> None:
+    with FakeGitHub() as github, with_login(github, repositories="octo-org/open") as site:
+        github.add_repository("octo-org/open")
+        github.login.at_the_browser = github.add_user("alice")
+        page.goto(site.url)
+        page.get_by_role("link", name="Log in with GitHub").click()
+        page.get_by_role("button", name="You are alice").click()
+        page.get_by_role("link", name="Privacy").click()
+        with page.expect_download() as started:
+            page.get_by_role("link", name="Download all of it").click()
+        assert json.loads(started.value.path().read_text())["tables"]["users"][0]["login"] == "alice"
+        page.get_by_role("button", name="Forget me…").click()
+        page.get_by_role("button", name="Forget me", exact=True).click()
+        expect(page.get_by_role("link", name="Log in with GitHub")).to_be_visible(timeout=20_000)
+        page.goto(site.url)
+        expect(page.get_by_role("link", name="Log in with GitHub")).to_be_visible()

@@ -66,13 +66,13 @@ class _Unfailing:
     def write(self, line: str | bytes) -> None:
         try:
             self._stream.write(line)
-        except OSError:
+        except (OSError, ValueError):  # a full disk, a reader that is gone, a stream that is closed
             return
 
     def flush(self) -> None:
         try:
             self._stream.flush()
-        except OSError:
+        except (OSError, ValueError):
             return
 
 

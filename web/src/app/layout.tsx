@@ -2,6 +2,7 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
+import { usePerson } from "../features/account/person";
 import { AwayLine } from "../features/notices/away-line";
 import { Bell } from "../features/notices/bell";
 import { AddRepositoryContext } from "../features/repos/add-repository";
@@ -49,7 +50,8 @@ export function Layout() {
 }
 
 function Rail({ onShortcuts }: { onShortcuts: () => void }) {
-  const told = useLocation({ select: ({ pathname }) => pathname === "/notifications" });
+  const onBoard = useLocation({ select: ({ pathname }) => pathname === "/" || pathname.startsWith("/dashboard/") });
+  const person = usePerson(); // whose menu has it
   const other = useTheme() === "dark" ? "light" : "dark";
   return (
     <nav
@@ -59,14 +61,16 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
       <Link to="/" aria-label="OmniLens" title="OmniLens" className={`${PLACE} text-accent`}>
         <Icon name="logo" />
       </Link>
-      <Link to="/" aria-label="Board" title="Board" className={told ? ITEM : `${PLACE} bg-sunken text-ink`}>
+      <Link to="/" aria-label="Board" title="Board" className={onBoard ? `${PLACE} bg-sunken text-ink` : ITEM}>
         <Icon name="board" />
       </Link>
       <Bell className={PLACE} />
       <span className="flex-1" />
-      <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
-        <Icon name="person" />
-      </Link>
+      {!person && (
+        <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
+          <Icon name="person" />
+        </Link>
+      )}
       <button
         type="button"
         aria-label="Keyboard shortcuts"

@@ -29,6 +29,11 @@ export default function AccountMenu({ person, ...popover }: AccountMenuProps) {
           Access tokens
         </Link>
       )}
+      {!person.token && (
+        <Link to="/privacy" className={ITEM} onClick={popover.onClose}>
+          Privacy
+        </Link>
+      )}
       <button type="button" className={ITEM} disabled={leaving.isPending} onClick={() => leaving.mutate(false)}>
         Log out
       </button>
