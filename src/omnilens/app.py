@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -26,6 +27,7 @@ from omnilens.api import (
     notifications,
     openapi,
     overview,
+    push,
     repos,
     runs,
     tokens,
@@ -40,9 +42,13 @@ from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 from omnilens.people.notices.book import Book
+from omnilens.people.notices.envelope import Sender
 from omnilens.people.notices.followers import Everyone
 from omnilens.people.notices.inbox import Inbox
 from omnilens.people.notices.keeper import Keeper
+from omnilens.people.notices.post import Post
+from omnilens.people.notices.push import Pusher
+from omnilens.people.notices.subscriptions import Subscriptions
 from omnilens.people.people import People
 from omnilens.pipeline.flow import SHOWN_WITHIN, Flow, Rules
 from omnilens.pipeline.history import NOTHING, Past
@@ -58,7 +64,7 @@ from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.notices import Notices
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.vigil import Vigil
-from omnilens.settings import Settings
+from omnilens.settings import Settings, is_loopback
 from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
@@ -124,6 +130,7 @@ class OmniLens:
         learning = self._learning(settings.github_host)
         self.inbox = Inbox(self.storage.people, _now)
         self.notices = Notices(self.sockets, self.inbox, self.people.access, self.repositories, self.metrics, _now)
+        self.push = self._push(settings)
         self.book = Book(self.storage.people)
         self.keeper = Keeper(
             self.journal,
@@ -144,6 +151,21 @@ class OmniLens:
         history = self.storage.history
         return Learning(self.repositories, self.journal, self.store, history, github_host, _now, shown)
 
+    def _push(self, settings: Settings) -> Pusher | None:
+        if not Sender.possible():
+            return None
+        people = self.people
+        return Pusher(
+            lambda: Sender(people.secret(), settings.origin),
+            Subscriptions(self.storage.people, _now),
+            people.users,
+            people.access,
+            self.repositories,
+            self.metrics,
+            _now,
+            Post(loopback=is_loopback(urlsplit(settings.origin).hostname or "")),
+        )
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
         sockets = scope["type"] == "http" and scope["path"].rstrip("/") == "/socket.io"
@@ -159,6 +181,8 @@ class OmniLens:
         await self.people.open()
         await self.notices.open()
         await self.keeper.open()
+        if self.push:
+            self.push.open()
         await self._replay()
 
     async def _replay(self, known: Past = NOTHING) -> None:
@@ -219,6 +243,7 @@ class OmniLens:
             vigil=self.vigil,
             inbox=self.inbox,
             notices=self.notices,
+            push=self.push,
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,
@@ -239,7 +264,7 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, runs, overview, notifications, github, doctor, login, tokens, health, docs):
+        for part in (repos, runs, overview, notifications, push, github, doctor, login, tokens, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -252,6 +277,7 @@ class OmniLens:
             follower = tasks.create_task(self._follow(), name="follow the journal")
             keeping = tasks.create_task(self.keeper.run(), name="make notices")
             telling = tasks.create_task(self.notices.run(), name="tell notices")
+            pushing = tasks.create_task(self.push.run(), name="push notices") if self.push else None
             tidying = tasks.create_task(self._tidy(), name="forget what is old")
             retrying = tasks.create_task(self._retry(), name="retry what failed")
             asking = tasks.create_task(self.asking.run(), name="ask GitHub")
@@ -270,6 +296,8 @@ class OmniLens:
             follower.cancel()
             keeping.cancel()
             telling.cancel()
+            if pushing:
+                pushing.cancel()
         await self.people.close()
         await self.asking.close()
         await self.storage.close()

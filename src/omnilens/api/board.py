@@ -16,6 +16,7 @@ from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices.inbox import Inbox
+from omnilens.people.notices.push import Pusher
 from omnilens.people.people import People
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.dead_letters import DeadLetters
@@ -43,6 +44,8 @@ class Board:
     vigil: Vigil
     inbox: Inbox
     notices: Notices
+    push: Pusher | None
+    """Nothing where the extra for it is not installed."""
     repositories: RepositoryMap
     store: Store
     sockets: Server

@@ -22,6 +22,7 @@ from omnilens.api.schemas import (
     NewToken,
     NotificationList,
     OverviewAnswer,
+    PushAnswer,
     RepositoryList,
     RunAnswer,
     RunList,
@@ -103,7 +104,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
-    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications)
+    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     rest = (*board, *people, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
