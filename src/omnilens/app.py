@@ -30,6 +30,7 @@ from omnilens.api import (
     openapi,
     overview,
     privacy,
+    push,
     repos,
     runs,
     tokens,
@@ -45,9 +46,6 @@ from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
 from omnilens.people.adding import Adding
-from omnilens.people.notices.book import Book
-from omnilens.people.notices.inbox import Inbox
-from omnilens.people.notices.keeper import Keeper
 from omnilens.people.people import People
 from omnilens.people.person import Person
 from omnilens.people.privacy import Privacy
@@ -61,7 +59,6 @@ from omnilens.pipeline.store import RUNS_KEPT, Store
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
-from omnilens.realtime.notices import Notices
 from omnilens.realtime.people import part_with, tell_of_lists
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.vigil import Vigil
@@ -70,6 +67,7 @@ from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
+from omnilens.telling import Telling
 from omnilens.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -134,18 +132,7 @@ class OmniLens:
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         learning = self._learning(settings.github_host)
-        self.inbox = Inbox(self.storage.people, _now)
-        self.notices = Notices(self.sockets, self.inbox, self.people.access, self.repositories, self.metrics, _now)
-        self.book = Book(self.storage.people)
-        self.keeper = Keeper(
-            self.journal,
-            self.book,
-            self.people.lists.followers,
-            settings.event_retention,
-            _now,
-            self.metrics,
-            self.notices.wake,
-        )
+        self.telling = Telling(settings, self.storage, self.people, self.sockets, self.repositories, self.metrics, _now)
         self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
         self.privacy = Privacy(
             self.storage.people,
@@ -161,7 +148,7 @@ class OmniLens:
         self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
         self.upkeep = Upkeep(
-            settings, self.storage, self.store, self.flow, self.people.retention, self.privacy, self.keeper, self.book
+            settings, self.storage, self.store, self.flow, self.people.retention, self.privacy, self.telling
         )
         self.api = self._api()
 
@@ -185,8 +172,7 @@ class OmniLens:
         """
         await self.storage.open()
         await self.people.open()
-        await self.notices.open()
-        await self.keeper.open()
+        await self.telling.open()
         await self._following.recover()
 
     async def drain(self) -> None:
@@ -230,10 +216,11 @@ class OmniLens:
         api.state.board = Board(
             people=self.people,
             vigil=self.vigil,
-            inbox=self.inbox,
-            notices=self.notices,
+            inbox=self.telling.inbox,
+            notices=self.telling.notices,
             privacy=self.privacy,
             adding=Adding(self.people.lists, self.people.access, self._github_host, self._github_for),
+            push=self.telling.push,
             repositories=self.repositories,
             store=self.store,
             sockets=self.sockets,
@@ -254,7 +241,8 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        for part in (repos, lists, runs, overview, notifications, github, doctor, login, tokens, privacy, health, docs):
+        people = (lists, notifications, push, login, tokens, privacy)
+        for part in (repos, runs, overview, github, doctor, *people, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -265,8 +253,8 @@ class OmniLens:
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             follower = tasks.create_task(self._following.run(), name="follow the journal")
-            keeping = tasks.create_task(self.keeper.run(), name="make notices")
-            telling = tasks.create_task(self.notices.run(), name="tell notices")
+            keeping = tasks.create_task(self.telling.keeper.run(), name="make notices")
+            telling = tasks.create_task(self.telling.run(), name="tell notices")
             others = [
                 tasks.create_task(self.upkeep.tidy(), name="forget what is old"),
                 tasks.create_task(self.upkeep.retry(), name="retry what failed"),

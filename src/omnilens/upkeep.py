@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 
 from omnilens.errors import StorageUnavailable
 from omnilens.operations import logs
-from omnilens.people.notices.book import Book
-from omnilens.people.notices.keeper import Keeper
 from omnilens.people.privacy import Privacy
 from omnilens.people.retention import Retention
 from omnilens.pipeline.flow import Flow
@@ -17,6 +15,7 @@ from omnilens.pipeline.journal import Discontinued
 from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import Store
 from omnilens.settings import Settings
+from omnilens.telling import Telling
 
 log = logs.get(__name__)
 
@@ -37,8 +36,7 @@ class Upkeep:
         flow: Flow,
         retention: Retention,
         privacy: Privacy,
-        keeper: Keeper,
-        book: Book,
+        telling: Telling,
     ) -> None:
         self._event_retention = settings.event_retention
         self._history_retention = settings.history_retention
@@ -47,8 +45,7 @@ class Upkeep:
         self._flow = flow
         self._retention = retention
         self._privacy = privacy
-        self._keeper = keeper
-        self._book = book
+        self._telling = telling
 
     async def tidy(self) -> None:
         """Forget what is older than the retentions. What is old can wait for another try; what is live cannot."""
@@ -58,8 +55,8 @@ class Upkeep:
             try:
                 self._store.forget(now, self._event_retention)
                 with suppress(StorageUnavailable):
-                    await self._keeper.settle()
-                    await self._book.prune(now, self._history_retention)
+                    await self._telling.keeper.settle()
+                    await self._telling.book.prune(now, self._history_retention)
                 with suppress(StorageUnavailable, Discontinued):  # which the journal reports
                     await self._storage.archive(now, self._flow.applied)
                     await self._retention.prune(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -205,3 +206,33 @@ def browser_that_shows(chromium: Browser) -> Iterator[BrowserContext]:
             """
         )
         yield context
+
+
+def test_what_is_sent_while_no_page_is_open_is_shown_by_the_browser(board: LiveServer, chromium: Browser) -> None:
+    """The push itself comes from the browser's own tools: it cannot reach its maker's service here."""
+    with chromium.new_context(permissions=["notifications"]) as context:
+        page = opened(context.new_page(), board)
+        tools = context.new_cdp_session(page)
+        registered: list[str] = []
+        tools.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda said: registered.extend(each["registrationId"] for each in said["registrations"]),
+        )
+        tools.send("ServiceWorker.enable")
+        page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
+        page.wait_for_function(
+            "navigator.serviceWorker.getRegistration().then(found => found?.active?.state === 'activated')"
+        )
+        message = {
+            "title": "CI failed",
+            "body": "octo-org/octo-repo · main",
+            "url": "/dashboard/octo-repo/runs/1",
+            "tag": "t",
+        }
+        said = {"origin": board.url, "registrationId": registered[-1], "data": json.dumps(message)}
+        tools.send("ServiceWorker.deliverPushMessage", said)
+        page.wait_for_function(
+            """navigator.serviceWorker.ready.then(worker => worker.getNotifications()).then(shown =>
+            shown.map(({ title, body, tag, data }) => [title, body, tag, data.url].join()).join() ===
+            "CI failed,octo-org/octo-repo · main,t,/dashboard/octo-repo/runs/1")"""
+        )

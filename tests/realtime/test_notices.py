@@ -152,7 +152,7 @@ def test_a_redelivery_and_a_stale_event_tell_nobody(people: LiveServer) -> None:
 def test_rights_are_asked_for_when_it_is_told(people: LiveServer) -> None:
     """Not when it was made: they may be withdrawn meanwhile."""
     access = Withdrawable()
-    people.omnilens.notices._access = access
+    people.omnilens.telling.notices._access = access
     with notice_client(people.url, "ada") as ada, notice_client(people.url, "bob") as bob:
         for client in (ada, bob):
             client.watching()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -36,6 +36,9 @@ from omnilens.sync.doctor import Doctor
 from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
 
+if TYPE_CHECKING:
+    from omnilens.people.notices.push import Pusher  # see telling.py
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -47,6 +50,8 @@ class Board:
     notices: Notices
     adding: Adding
     privacy: Privacy
+    push: Pusher | None
+    """Nothing where the extra for it is not installed."""
     repositories: RepositoryMap
     store: Store
     sockets: Server

@@ -25,6 +25,7 @@ from omnilens.api.schemas import (
     NewToken,
     NotificationList,
     OverviewAnswer,
+    PushAnswer,
     RepositoryList,
     RunAnswer,
     RunList,
@@ -108,7 +109,7 @@ def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
-    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications)
+    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),

@@ -273,6 +273,11 @@ class UnreadNotifications(Struct, frozen=True, kw_only=True):
     unread: int
 
 
+class PushAnswer(Struct, frozen=True, kw_only=True):
+    key: str | None
+    """Our public key for ``PushManager.subscribe``; nothing if this server cannot reach browsers without a page."""
+
+
 class ErrorAnswer(Struct, frozen=True, kw_only=True):
     error: str
     """A sentence that says what to do."""

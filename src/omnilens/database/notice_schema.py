@@ -62,8 +62,24 @@ notice_inbox = Table(
     Column("notice_id", BigInteger, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
     Column("delivered_at", BigInteger),
     Column("read_at", BigInteger),
+    Column("pushed_at", BigInteger),
     Column("version", BigInteger),
     Index("notice_inbox_by_notice", "notice_id"),
     Index("notice_inbox_by_version", "version"),
 )
-"""Who gets which notice, when a client of theirs confirmed it first, and when they read it, with its version."""
+"""Who gets which notice, when a client of theirs confirmed it first, when they read it, with the version of that, and
+when it was given up waiting for a client and sent to their browsers."""
+
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("endpoint", String(1000), nullable=False),
+    Column("p256dh", String(200), nullable=False),
+    Column("auth", String(100), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("push_subscriptions_by_user", "user_id"),
+)
+"""Browsers that are told also while no page is open: where, as their makers' services have it, and the keys to close
+messages with. The key is the SHA-256 of the endpoint."""

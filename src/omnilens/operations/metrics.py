@@ -125,6 +125,12 @@ class Metrics:
             "Notices that a client of their reader confirmed first.",
             registry=self.registry,
         )
+        self.pushes = Counter(
+            "omnilens_pushes",
+            "Messages to browsers without a page, by result (sent, gone, refused, unreachable, failed).",
+            ("result",),
+            registry=self.registry,
+        )
         self.github_calls = Counter(
             "omnilens_github_calls",
             "Calls of GitHub's API, by what was asked for and the result (ok, unchanged, rate-limited, …).",

@@ -86,7 +86,7 @@ class People:
             StorageUnavailable: the key cannot be read or made.
         """
         if self.login:
-            self._seal = Seal(self._key())
+            self._seal = Seal(self.secret())
         await self.identity.open()
         await self.added.begin()
 
@@ -161,7 +161,12 @@ class People:
             raise RuntimeError("not open yet")
         return self._seal
 
-    def _key(self) -> str:
+    def secret(self) -> str:
+        """What no other server knows, unless it was told: made at the first start, and the same from then on.
+
+        Raises:
+            StorageUnavailable: it cannot be read or made.
+        """
         if self._settings.secret_key is not None:
             return self._settings.secret_key.get_secret_value()
         return secrets.token_hex(32) if self._settings.database is None else key_in(self._settings.secret_key_file)

@@ -1,11 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { notificationsQuery } from "../api/get-notifications";
 import { Page } from "../components/page";
 import { Loading, SkeletonRows } from "../components/skeleton";
 import { Trouble } from "../components/trouble";
 import { Button } from "../components/ui/button";
-import { DeviceButton } from "../features/notices/device-button";
+import { DeviceButton, renewPush } from "../features/notices/device-button";
 import { Inbox } from "../features/notices/inbox";
 import { useNotifications, useUnread } from "../realtime/context";
 import { usePageTab } from "./page-tab";
@@ -17,6 +17,7 @@ export function NotificationsRoute() {
     notificationsQuery(),
   );
   const notices = useMemo(() => data?.pages.flatMap((page) => page.notifications) ?? [], [data]);
+  useEffect(() => void renewPush(), []); // a subscription may have been lost, or be another user's of this browser
   usePageTab("Notifications · OmniLens", "quiet");
   return (
     <Page

@@ -49,7 +49,18 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.BigInteger, sa.ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("delivered_at", sa.BigInteger),
         sa.Column("read_at", sa.BigInteger),
+        sa.Column("pushed_at", sa.BigInteger),
         sa.Column("version", sa.BigInteger),
     )
     op.create_index("notice_inbox_by_notice", "notice_inbox", ["notice_id"])
     op.create_index("notice_inbox_by_version", "notice_inbox", ["version"])
+    op.create_table(
+        "push_subscriptions",
+        sa.Column("key", sa.String(64), primary_key=True),
+        sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("endpoint", sa.String(1000), nullable=False),
+        sa.Column("p256dh", sa.String(200), nullable=False),
+        sa.Column("auth", sa.String(100), nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+    )
+    op.create_index("push_subscriptions_by_user", "push_subscriptions", ["user_id"])
