@@ -141,6 +141,7 @@ class OmniLens:
             self.journal,
             self.storage.history,
             partial(self.flow.caught_up, SHOWN_WITHIN),
+            self.telling.keeper.let_go,
             _now,
             asyncio.sleep,
         )
@@ -203,6 +204,7 @@ class OmniLens:
         if person.login is not None:
             self.store.forget_actor(person.login)
         self.people.let_go_of(person.user_id)
+        self.telling.let_go()
         if self.people.identity.everybody is None:
             part_with(self.sockets, person.user_id)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from omnilens.errors import StorageUnavailable
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices.book import Book
 from omnilens.people.notices.inbox import Inbox
@@ -44,6 +46,7 @@ class Telling:
         self.keeper = Keeper(
             storage.journal, self.book, followers, settings.event_retention, now, metrics, self.notices.wake
         )
+        self._letting_go = asyncio.Event()
         self.push: Pusher | None = None
         if find_spec("pywebpush") is not None:
             self.push = _pusher(settings, storage, people, repositories, metrics, now)
@@ -59,12 +62,24 @@ class Telling:
         if self.push:
             self.push.open()
 
+    def let_go(self) -> None:
+        """Have nothing of what was learnt in memory, since somebody is being forgotten."""
+        self._letting_go.set()
+
     async def run(self) -> None:
         """Tell people what the keeper makes, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.notices.run(), name="send notices")
+            tasks.create_task(self._let_go(), name="let go of whoever is forgotten")
             if self.push:
                 tasks.create_task(self.push.run(), name="push notices")
+
+    async def _let_go(self) -> None:
+        while True:
+            await self._letting_go.wait()
+            self._letting_go.clear()
+            with suppress(StorageUnavailable):  # then it stays, until what was learnt is written
+                await self.keeper.let_go()
 
 
 def _pusher(

@@ -11,12 +11,15 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from sqlalchemy import Connection, select
 
 from omnilens.database import Database, DatabaseUnavailable
-from omnilens.model import Conclusion, Repository, Status
+from omnilens.database.notice_schema import notice_lanes, notice_runs, notices
+from omnilens.model import Actor, Conclusion, Repository, Status
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices import keeper as keeper_module
 from omnilens.people.notices.book import Book
+from omnilens.people.notices.forgetting import strip_notices
 from omnilens.people.notices.inbox import Inbox, Notification
 from omnilens.people.notices.keeper import Keeper
 from omnilens.people.users import Profile, Users
@@ -258,3 +261,27 @@ async def test_confirming_and_reading(database: Database, ada: int) -> None:
     assert {user: sorted(read) for user, read in changes.read.items()} == {ada: sorted(ids[1:])}
     assert (list(changes.told), await inbox.unread(ada), await inbox.unread(bob)) == ([], {"api": 1}, {"api": 3})
     assert (await inbox.changes(changes.version)).version == changes.version
+
+
+async def test_whoever_is_forgotten_is_in_nothing_that_notices_are_made_from(database: Database, ada: int) -> None:
+    journal, people = MemoryJournal(), Users(database, lambda: at(60))
+    keeper = a_keeper(journal, database)
+    async with reading(keeper):
+        for number, login in ((1, "zaphod"), (2, "zaphod"), (3, "Zaphod-x"), (4, "trillian")):
+            await journal.append(ended(number, Conclusion.FAILURE, workflow_id=number, actor=Actor(login=login)))
+        await told(database, ada, ["broke"] * 4)
+        await journal.append(run_reported(Status.IN_PROGRESS, 50, id=5, workflow_id=5, actor=Actor(login="zaphod")))
+        await keeper.let_go(journal.last_seq)
+        await database.write(lambda connection: strip_notices("ZAPHOD", connection))
+        await journal.append(ended(6, Conclusion.FAILURE, workflow_id=1, actor=Actor(login="trillian")))
+        await keeper.let_go(journal.last_seq)
+        kept = await database.read(everything_about_notices)
+        assert b'"zaphod"' not in kept.lower()
+        assert b'"zaphod-x"' in kept.lower()
+        assert kept.count(b"trillian") >= 2
+        assert len(await people.all()) == 1
+
+
+def everything_about_notices(connection: Connection) -> bytes:
+    columns = (notice_runs.c.state, notice_lanes.c.state, notices.c.notice)
+    return b"\n".join(bytes(row) for column in columns for row in connection.execute(select(column)).scalars())

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, select
 
 from omnilens.database.schema import dead_letters, journal, runs
 from omnilens.database.tables import from_ticks, metadata
+from omnilens.people.notices.forgetting import notices_by
 from omnilens.people.stored import OF_RUNS, STORED
 from omnilens.pipeline.actors import is_by, mentions
 from omnilens.pipeline.change import decode
@@ -37,6 +38,7 @@ def exported(user_id: int, login: str | None, now: datetime, connection: Connect
             "runs": _runs(login, connection),
             "journal": _journal(login, connection),
             "dead_letters": _dead_letters(login, connection),
+            "notices": notices_by(login, connection),
         }
     return {"format": "omnilens-export-1", "exported_at": now, "user": user_id, "tables": tables}
 

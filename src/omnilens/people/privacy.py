@@ -16,6 +16,7 @@ from omnilens.operations import logs
 from omnilens.people import forgetting
 from omnilens.people.added import LOOK_EVERY, Added
 from omnilens.people.exporting import exported
+from omnilens.people.notices.forgetting import strip_notices
 from omnilens.people.person import Person
 from omnilens.people.users import User, Users
 from omnilens.pipeline.history import History
@@ -41,16 +42,21 @@ class Privacy:
         journal: Journal,
         history: History | None,
         shown: Callable[[], Awaitable[None]],
+        told: Callable[[int], Awaitable[None]],
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
-        """`shown` waits until the board has what the journal has."""
+        """`shown` waits until the board has what the journal has.
+
+        `told` waits until notices were made up to a place in the journal, and nothing of that is in memory any more.
+        """
         self._database = database
         self._users = users
         self._added = added
         self._journal = journal
         self._history = history
         self._shown = shown
+        self._told = told
         self._now = now
         self._sleep = sleep
 
@@ -98,6 +104,7 @@ class Privacy:
         """Take a person out of the runs. What the journal has goes into the history first, where it can be changed."""
         await self._shown()
         through = self._journal.last_seq
+        await self._told(through)
         if self._history:
             await self._history.fold(self._journal, through)
         await self._journal.prune(through)
@@ -105,6 +112,7 @@ class Privacy:
         while after is not None:
             after = await self._database.write(partial(forgetting.strip_runs, login, after))
         await self._database.write(partial(forgetting.drop_letters, login))
+        await self._database.write(partial(strip_notices, login))
 
 
 def _person(user: User) -> Person:

@@ -12,8 +12,6 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
-
 from omnilens.errors import StorageUnavailable
 
 
@@ -26,6 +24,8 @@ class Seal:
 
     def __init__(self, key: str) -> None:
         """`key` is any text that cannot be guessed."""
+        from cryptography.fernet import Fernet  # only here: it takes six megabytes, and who seals nothing needs none
+
         self._fernet = Fernet(urlsafe_b64encode(sha256(b"omnilens seal\0" + key.encode()).digest()))
 
     def close(self, content: bytes) -> bytes:
@@ -38,6 +38,8 @@ class Seal:
         Raises:
             Broken: it cannot be had.
         """
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._fernet.decrypt(sealed, ttl=None if within is None else int(within.total_seconds()))
         except InvalidToken:

@@ -23,6 +23,8 @@ ACCOUNT = "until the user is forgotten, or has not come back for `OMNILENS_INACT
 SESSION = "until logging out, or `OMNILENS_SESSION_LIFETIME`"
 TOKEN = "until it expires or is revoked"  # noqa: S105
 LISTED = "until it is taken off the list, or the user is forgotten"
+NOTICE = "`OMNILENS_HISTORY_RETENTION` after it was told"
+BROWSER = "until it is removed, cannot be reached any more, or the user is forgotten"
 RUN = "`OMNILENS_HISTORY_RETENTION` after the run's last change"
 
 STORED: dict[str, dict[str, About]] = {
@@ -76,6 +78,31 @@ STORED: dict[str, dict[str, About]] = {
         "login": About("login", "to find it in runs", "until that is done: seconds"),
         "asked_at": About("when that was", "to finish what was interrupted", "until that is done: seconds"),
     },
+    "notice_inbox": {
+        "user_id": About("whose it is", "to tell each user what concerns them", NOTICE),
+        "notice_id": About("what they were told", "to tell each user what concerns them", NOTICE),
+        "delivered_at": About("when a page of theirs confirmed it", "not to tell it again", NOTICE),
+        "read_at": About("when they read it", "to show what is unread", NOTICE),
+        "version": About("a number that rises with each change", "to show a change in all their pages", NOTICE),
+        "pushed_at": About("when their browsers were told of it", "not to tell them again", NOTICE),
+    },
+    "push_subscriptions": {
+        "key": About("hash of the address", "to find it again", BROWSER, True),
+        "user_id": About("whose browser it is", "to tell them while no page is open", BROWSER),
+        "endpoint": About("the browser's address at its maker's service", "to reach it", BROWSER),
+        "p256dh": About("the browser's public key", "to close messages for it alone", BROWSER),
+        "auth": About("a secret of the browser's", "to close messages for it alone", BROWSER, True),
+        "created_at": About("when the browser was added", "to show it", BROWSER),
+    },
+    "notices": {
+        "notice": About("login of who triggered a run", "to tell whose run it is", NOTICE),
+    },
+    "notice_runs": {
+        "state": About("login of who triggered a run", "to make notices of it", "three days after its last change"),
+    },
+    "notice_lanes": {
+        "state": About("login of who triggered a run that was told of", "to tell what became of it", NOTICE),
+    },
     "runs": {
         "state": About("login and picture of who triggered a run", "to show whose run it is", RUN),
     },
@@ -101,16 +128,20 @@ NOTHING_ABOUT_PEOPLE = {
     "fetched_days": "which days were fetched",
     "etags": "which answers of GitHub were stored",
     "backfills": "which repositories were filled",
+    "notice_state": "up to where notices were made",
     "list_state": "a number that rises with each change of any list",
     "forgettings": "that somebody was forgotten, and when; not who",
 }
 """Tables that hold nothing about people, and what they hold instead."""
 
-OF_RUNS = frozenset({"runs", "journal", "dead_letters"})
+OF_RUNS = frozenset({"runs", "journal", "dead_letters", "notices", "notice_runs", "notice_lanes"})
 """Tables that say something of people as GitHub's actors, and not as users here."""
 
 OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
+    "notices": {"id", "version", "key", "slug", "made_at"},
+    "notice_runs": {"slug", "run_id", "heard_at"},
+    "notice_lanes": {"slug", "lane", "heard_at"},
     "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},
     "journal": {"seq", "delivery_id", "signature", "received_at"},
     "dead_letters": {

@@ -104,16 +104,37 @@ class Keeper:
                 with suppress(Lost):  # which the next notice will find as well, and begin again where the others are
                     await self._write({})
 
+    async def let_go(self, seq: int = 0) -> None:
+        """Read the journal at least up to `seq`, and have nothing of it in memory any more.
+
+        Raises:
+            StorageUnavailable: what was learnt cannot be written now.
+        """
+        try:
+            while self._seq < seq and await self._read_on():
+                pass
+        except Lost:
+            await self._look_again()
+        await self.settle()
+        async with self._turn:
+            if not self._desk.unwritten:
+                self._desk = Desk()
+
     async def _follow(self) -> None:
         if self._written.epoch != self._journal.epoch:
             raise Discontinued
         async for entry in self._journal.read(self._seq):
             while entry.seq > self._seq:
-                entries = await self._journal.page(self._seq, AT_ONCE)
-                if not entries:
+                if not await self._read_on():
                     raise Discontinued
-                async with self._turn:
-                    await self._take(entries)
+
+    async def _read_on(self) -> bool:
+        """Read some more of the journal. Returns whether there was anything."""
+        async with self._turn:
+            entries = await self._journal.page(self._seq, AT_ONCE)
+            if entries:
+                await self._take(entries)
+        return bool(entries)
 
     async def _take(self, entries: list[Entry]) -> None:
         failed = await self._book.take(self._desk, entries, self._is_young)
