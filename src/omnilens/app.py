@@ -7,7 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ from omnilens.api import (
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
+from omnilens.errors import StorageUnavailable
 from omnilens.following import Following
 from omnilens.model import Repository
 from omnilens.operations import logs
@@ -141,9 +142,11 @@ class OmniLens:
             self.journal,
             self.storage.history,
             partial(self.flow.caught_up, SHOWN_WITHIN),
+            self.telling.keeper.settled,
             _now,
             asyncio.sleep,
         )
+        self._settling: asyncio.Task[None] | None = None
         self.people.added.on_forget(self._let_go_of)
         self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
@@ -205,6 +208,12 @@ class OmniLens:
         self.people.let_go_of(person.user_id)
         if self.people.identity.everybody is None:
             part_with(self.sockets, person.user_id)
+        # What was learnt for notices, and not written yet, would be written after all has been cleaned.
+        self._settling = asyncio.create_task(self._settle(), name="write what notices are made of")
+
+    async def _settle(self) -> None:
+        with suppress(StorageUnavailable):  # it is written with the next round of tidying
+            await self.telling.keeper.settle()
 
     async def _github_for(self, viewer: Viewer) -> GitHub | None:
         """Whom to ask about a repository: in the viewer's own name, or else in ours."""

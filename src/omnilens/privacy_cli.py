@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,7 +27,10 @@ async def forget(settings: Settings, name: str) -> bool:
     async with _opened(settings) as omnilens:
         user = await _only(omnilens, name)
         if user is not None:
+            # What nobody has made notices of yet is made use of first, since the journal is pruned.
+            keeping = asyncio.create_task(omnilens.telling.keeper.run(), name="make notices")
             await omnilens.privacy.forget(user)
+            keeping.cancel()
             _say("Forgotten. Backups made before still have what was in them.")
     return user is not None
 

@@ -16,6 +16,7 @@ from omnilens.operations import logs
 from omnilens.people import forgetting
 from omnilens.people.added import LOOK_EVERY, Added
 from omnilens.people.exporting import exported
+from omnilens.people.notices.forgetting import strip as strip_notices
 from omnilens.people.person import Person
 from omnilens.people.users import User, Users
 from omnilens.pipeline.history import History
@@ -27,6 +28,8 @@ OTHERS_KNOW_AFTER = 1.5 * LOOK_EVERY
 """Seconds after which every other server has let go of somebody."""
 LATE = timedelta(minutes=1)
 """How old a request is that was interrupted; it is finished then."""
+PATIENCE = 100
+"""Tenths of a second that are waited for those who make notices to have read the journal, which is pruned then."""
 _FIRST = ("", -1)
 
 
@@ -41,16 +44,18 @@ class Privacy:
         journal: Journal,
         history: History | None,
         shown: Callable[[], Awaitable[None]],
+        settled: Callable[[], Awaitable[int]],
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
-        """`shown` waits until the board has what the journal has."""
+        """`shown` waits until the board has what the journal has; `settled` says up to where notices are made of it."""
         self._database = database
         self._users = users
         self._added = added
         self._journal = journal
         self._history = history
         self._shown = shown
+        self._settled = settled
         self._now = now
         self._sleep = sleep
 
@@ -98,6 +103,10 @@ class Privacy:
         """Take a person out of the runs. What the journal has goes into the history first, where it can be changed."""
         await self._shown()
         through = self._journal.last_seq
+        for _ in range(PATIENCE):
+            if await self._settled() >= through:
+                break
+            await self._sleep(0.1)
         if self._history:
             await self._history.fold(self._journal, through)
         await self._journal.prune(through)
@@ -105,6 +114,7 @@ class Privacy:
         while after is not None:
             after = await self._database.write(partial(forgetting.strip_runs, login, after))
         await self._database.write(partial(forgetting.drop_letters, login))
+        await self._database.write(partial(strip_notices, login))
 
 
 def _person(user: User) -> Person:

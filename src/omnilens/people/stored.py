@@ -23,6 +23,8 @@ ACCOUNT = "until the user is forgotten, or has not come back for `OMNILENS_INACT
 SESSION = "until logging out, or `OMNILENS_SESSION_LIFETIME`"
 TOKEN = "until it expires or is revoked"  # noqa: S105
 LISTED = "until it is taken off the list, or the user is forgotten"
+NOTICE = "`OMNILENS_HISTORY_RETENTION`, or until the user is forgotten"
+PUSHED = "until they are switched off, or the browser's service knows it no more"
 RUN = "`OMNILENS_HISTORY_RETENTION` after the run's last change"
 
 STORED: dict[str, dict[str, About]] = {
@@ -84,6 +86,31 @@ STORED: dict[str, dict[str, About]] = {
             "login and picture of who triggered a run", "to show whose run it is", "`OMNILENS_EVENT_RETENTION`"
         ),
     },
+    "notices": {
+        "notice": About("login of who triggered the run that it is about", "to say whose run broke", RUN),
+    },
+    "notice_runs": {
+        "state": About("login and picture of who triggered a run", "to make notices of it", "two days"),
+    },
+    "notice_lanes": {
+        "lane": About("branches of forks begin with the login of their owner", "to tell branches apart", RUN),
+        "state": About("login of who triggered the run that broke it", "to say whose run broke", RUN),
+    },
+    "notice_inbox": {
+        "user_id": About("who gets a notice", "to tell each user what broke", NOTICE),
+        "notice_id": About("which notice", "to tell each user what broke", NOTICE),
+        "delivered_at": About("when one of their pages had it", "not to lose it", NOTICE),
+        "pushed_at": About("when it was sent to their browsers", "not to send it twice", NOTICE),
+        "read_at": About("when they read it", "to show what is unread", NOTICE),
+    },
+    "push_subscriptions": {
+        "key": About("hash of a browser's address", "to know it again", PUSHED, True),
+        "user_id": About("whose browser it is", "to tell them while no page is open", PUSHED),
+        "endpoint": About("where its maker's service takes messages for it", "to send them", PUSHED, True),
+        "p256dh": About("the browser's public key", "to close messages with", PUSHED, True),
+        "auth": About("a secret of the browser's", "to close messages with", PUSHED, True),
+        "created_at": About("when they were switched on", "to show it", PUSHED),
+    },
     "dead_letters": {
         "body": About(
             "a delivery of GitHub's that could not be read, whole",
@@ -100,18 +127,23 @@ NOTHING_ABOUT_PEOPLE = {
     "repositories": "names of repositories",
     "fetched_days": "which days were fetched",
     "etags": "which answers of GitHub were stored",
+    "notice_state": "up to where notices are made",
     "backfills": "which repositories were filled",
     "list_state": "a number that rises with each change of any list",
     "forgettings": "that somebody was forgotten, and when; not who",
 }
 """Tables that hold nothing about people, and what they hold instead."""
 
-OF_RUNS = frozenset({"runs", "journal", "dead_letters"})
+OF_RUNS = frozenset({"runs", "journal", "dead_letters", "notices", "notice_runs", "notice_lanes"})
 """Tables that say something of people as GitHub's actors, and not as users here."""
 
 OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
     "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},
+    "notices": {"id", "version", "key", "slug", "made_at"},
+    "notice_runs": {"slug", "run_id", "heard_at"},
+    "notice_lanes": {"slug", "heard_at"},
+    "notice_inbox": {"version"},
     "journal": {"seq", "delivery_id", "signature", "received_at"},
     "dead_letters": {
         "delivery_id",

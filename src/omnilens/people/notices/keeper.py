@@ -93,6 +93,15 @@ class Keeper:
                 await asyncio.sleep(AGAIN_AFTER)
                 await self._look_again()
 
+    async def settled(self) -> int:
+        """The place up to which notices are made of the journal, and all of it is written.
+
+        Raises:
+            StorageUnavailable: it cannot be written now.
+        """
+        await self.settle()
+        return self._seq
+
     async def settle(self) -> None:
         """Write what was only learnt so far.
 
