@@ -61,6 +61,9 @@ def triggered(server: LiveServer, github: FakeGitHub) -> None:
     assert server.post("workflow_run", by(github, LOGIN, id=1)).status_code == 200
     assert server.post("workflow_run", by(github, "trillian", id=2)).status_code == 200
     assert server.post("workflow_job", {**job_payload(id=21, run_id=1), "repository": about}).status_code == 200
+    assert server.post("workflow_run", by(github, LOGIN, id=6, conclusion="failure")).status_code == 200
+    fork = by(github, LOGIN, id=7, conclusion="failure", event="pull_request", head_branch="fix", workflow_id=12)
+    assert server.post("workflow_run", fork).status_code == 200
     broken = {**run_payload(id=3), "sender": {"login": LOGIN}}
     del broken["workflow_run"]["id"]
     assert server.post_raw(*_signed(server, broken)).status_code == 400
@@ -94,16 +97,25 @@ def test_nothing_is_left_in_answers_database_and_files(github: FakeGitHub, tmp_p
         triggered(server, github)
         assert server.omnilens.storage.database is not None
         eventually(lambda: traces(tmp_path))
+        eventually(lambda: len(witness.http.get("/api/notifications").json()["notifications"]) == 2)
         export = visitor.http.get("/api/me/export").json()
         assert export["tables"]["users"][0]["login"] == LOGIN
         assert [row["slug"] for row in export["tables"]["listed_repositories"]] == ["tool"]
-        assert [row["run_id"] for row in export["tables"]["journal"]] == [1]
+        assert [row["run_id"] for row in export["tables"]["journal"]] == [1, 6, 7]
         assert len(export["tables"]["dead_letters"]) == 1
 
         assert visitor.http.post("/api/me/forget").status_code == 204
         assert visitor.status("/api/repos") == 401
         runs = witness.http.get("/api/repos/octo-repo/runs").json()["runs"]
-        assert {run["id"]: run["actor"] and run["actor"]["login"] for run in runs} == {1: None, 2: "trillian"}
+        assert {run["id"]: run["actor"] and run["actor"]["login"] for run in runs} == {
+            1: None,
+            2: "trillian",
+            6: None,
+            7: None,
+        }
+        told = witness.http.get("/api/notifications").json()
+        assert LOGIN not in str(told)
+        assert "octo-org/octo-repo" in str(told)
         assert "tool" not in witness.repos()
         assert traces(tmp_path) == []
 
@@ -122,7 +134,7 @@ def test_nothing_is_left_in_answers_database_and_files(github: FakeGitHub, tmp_p
     with serving(github, tmp_path) as again:
         watcher = logged_in(again, github, other)
         runs = watcher.http.get("/api/repos/octo-repo/runs").json()["runs"]
-        assert {run["id"] for run in runs} == {1, 2}
+        assert {run["id"] for run in runs} == {1, 2, 6, 7}
     assert traces(tmp_path) == []
 
 

@@ -101,6 +101,7 @@ STORED: dict[str, dict[str, About]] = {
         "state": About("login of who triggered a run", "to make notices of it", "three days after its last change"),
     },
     "notice_lanes": {
+        "lane": About("branches of forks begin with their owner's login", "to tell branches apart", NOTICE),
         "state": About("login of who triggered a run that was told of", "to tell what became of it", NOTICE),
     },
     "runs": {
@@ -141,7 +142,7 @@ OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
     "notices": {"id", "version", "key", "slug", "made_at"},
     "notice_runs": {"slug", "run_id", "heard_at"},
-    "notice_lanes": {"slug", "lane", "heard_at"},
+    "notice_lanes": {"slug", "heard_at"},
     "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},
     "journal": {"seq", "delivery_id", "signature", "received_at"},
     "dead_letters": {

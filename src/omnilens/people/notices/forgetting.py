@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 
 from omnilens.database.notice_schema import notice_lanes, notice_runs, notices
 from omnilens.model import to_json
+from omnilens.people.notices.book import next_version
 from omnilens.people.notices.lanes import Lane
 from omnilens.people.notices.notice import Notice
 from omnilens.pipeline.actors import mentions, without
@@ -25,7 +26,17 @@ _NOTICE = msgspec.json.Decoder(Notice).decode
 
 
 def strip_notices(login: str, connection: Connection) -> None:
-    """Take a person out of everything that is kept about notices."""
+    """Take a person out of everything that is kept about notices.
+
+    What is about a branch of a fork of theirs goes whole, since its name begins with their login.
+    """
+    next_version(connection)  # for which whoever makes notices waits
+    fork = f"{login.lower()}:"
+    of_fork = func.lower(notice_lanes.c.lane).contains(f" {fork}", autoescape=True)
+    connection.execute(delete(notice_lanes).where(of_fork))
+    for key, written in list(_mentioning(notices, "notice", login, connection)):
+        if (_NOTICE(written).branch or "").lower().startswith(fork):
+            connection.execute(delete(notices).where(notices.c.id == key[0]))
     _strip(notice_runs, "state", login, lambda written: without(_RUN(written), login), connection)
     _strip(notice_lanes, "state", login, lambda written: _lane_without(_LANE(written), login), connection)
     _strip(notices, "notice", login, lambda written: _notice_without(_NOTICE(written), login), connection)
