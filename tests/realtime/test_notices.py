@@ -169,6 +169,24 @@ def test_rights_are_asked_for_when_it_is_told(people: LiveServer) -> None:
         assert inbox(people, "ada")["unread"] == 2
 
 
+def test_a_wallboard_hears_of_it_and_leaves_it_to_its_owner(people: LiveServer) -> None:
+    headers = {HEADER: "ada", "origin": people.url}
+    made = people.http.post("/api/tokens", json={"name": "wall", "repos": ["octo-repo"]}, headers=headers).json()
+    fails(people, 1)
+    eventually(lambda: inbox(people, "ada")["unread"] == 1)
+    with notice_client(people.url, f"token:{made['token']}") as wall:
+        assert (wall.watching()["unread"], wall.watching()["pending"]) == (1, [])
+        people.post("workflow_run", run_payload(id=2))
+        wall.told_of("fixed")
+        wall.some("confirmed")
+    bearer = {"authorization": f"Bearer {made['token']}"}
+    answer = people.http.post("/api/notifications/read", json={"through": 99}, headers=bearer)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-for-tokens")
+    assert people.http.get("/api/notifications", headers=bearer).json()["unread"] == 2
+    with notice_client(people.url, "ada") as ada:
+        assert [notice["kind"] for notice in ada.watching()["pending"]] == ["fixed", "broke"]
+
+
 class Withdrawable:
     """Everybody may see everything, but for one."""
 

@@ -5,7 +5,9 @@ const { io } = createRequire(new URL("../../web/package.json", import.meta.url))
 const [url, user, confirms] = process.argv.slice(2);
 const say = (what, data) => console.log(JSON.stringify({ what, data }));
 const options = { transports: ["websocket"], reconnectionDelay: 100, reconnectionDelayMax: 300 };
-const socket = io(url, { ...options, extraHeaders: { "x-forwarded-user": user } });
+const token = user.startsWith("token:") ? user.slice("token:".length) : null;
+const who = token ? { auth: { token } } : { extraHeaders: { "x-forwarded-user": user } };
+const socket = io(url, { ...options, ...who });
 
 let since = 0;
 const got = (notifications) => {

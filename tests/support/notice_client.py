@@ -58,6 +58,7 @@ class NoticeClient(StockClient):
 
 @contextmanager
 def notice_client(url: str, user: str = "", *, confirms: bool = True) -> Iterator[NoticeClient]:
+    """A client of `user`; one that comes with an access token is called ``token:`` and what it is."""
     process = subprocess.Popen(
         ["node", str(CLIENT), url, user, "yes" if confirms else "no"],
         stdin=subprocess.PIPE,

@@ -24,6 +24,8 @@ log = logs.get(__name__)
 
 AT_ONCE = 500
 """Entries that are decided about together."""
+GATHER = 0.02
+"""Seconds in which what follows an entry joins it: nobody sees that much later, and a busy hour costs a fifth."""
 MOST_UNWRITTEN = 500
 """Runs and lanes that may wait to be written."""
 AGAIN_AFTER = 1.0
@@ -124,6 +126,8 @@ class Keeper:
         if self._written.epoch != self._journal.epoch:
             raise Discontinued
         async for entry in self._journal.read(self._seq):
+            if entry.seq > self._seq:
+                await asyncio.sleep(GATHER)
             while entry.seq > self._seq:
                 if not await self._read_on():
                     raise Discontinued
