@@ -221,7 +221,9 @@ class OmniLens:
             inbox=self.telling.inbox,
             notices=self.telling.notices,
             privacy=self.privacy,
-            adding=Adding(self.people.lists, self.people.access, self._github_host, self._github_for),
+            adding=Adding(
+                self.people.lists, self.people.access, self._github_host, self._github_for, self.people.may_extend
+            ),
             push=self.telling.push,
             repositories=self.repositories,
             store=self.store,

@@ -109,3 +109,13 @@ def test_what_cannot_be_secure_does_not_start(given: dict[str, str], names: set[
 def test_with_a_login_it_listens_where_others_reach_it() -> None:
     proxied = {"auth": "proxy", "trusted_proxies": "10.0.0.1"}
     assert load(None, webhook_secrets=(SECRET,), host=ANYWHERE, **proxied).host == ANYWHERE
+
+
+def test_what_is_not_on_the_board_is_put_there_by_operators_only(site: LiveServer) -> None:
+    """GitHub is asked with the server's token, which may see what users of the proxy may not."""
+    bob, page = {"x-forwarded-user": "bob"}, {"origin": site.url}
+    refused = site.http.post("/api/repos", json={"repository": "octo-org/secret"}, headers=bob | page)
+    assert (refused.status_code, refused.json()["code"]) == (403, "operators-only")
+    added = site.http.post("/api/repos", json={"repository": "octo-org/secret"}, headers=ALICE | page)
+    assert added.status_code == 201
+    assert site.http.post("/api/repos", json={"repository": "octo-org/secret"}, headers=bob | page).status_code == 201

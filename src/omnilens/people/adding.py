@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from omnilens.errors import GitHubRefused, RepositoryNotFound, RequestError
+from omnilens.errors import GitHubRefused, OperatorsOnly, RepositoryNotFound, RequestError
 from omnilens.github.payloads import RepositoryFields
 from omnilens.github.rest import Forbidden, GitHubError, NotFound, RateLimited
 from omnilens.model import Repository
@@ -54,14 +54,20 @@ class Adding:
     """Takes what somebody has written into the field."""
 
     def __init__(
-        self, lists: Lists, access: Access, github_host: str, github_for: Callable[[Viewer], Awaitable[GitHub | None]]
+        self,
+        lists: Lists,
+        access: Access,
+        github_host: str,
+        github_for: Callable[[Viewer], Awaitable[GitHub | None]],
+        may_extend: Callable[[Viewer], bool],
     ) -> None:
         """`github_for` gives the GitHub that is asked in the name of a viewer, or else in ours; nothing if there is
-        nothing to ask with."""
+        nothing to ask with. `may_extend` says whether somebody may add what is not on the board yet."""
         self._lists = lists
         self._access = access
         self._github_host = github_host
         self._github_for = github_for
+        self._may_extend = may_extend
 
     async def add(self, viewer: Viewer, text: str) -> NewlyListed:
         """Put the repository that `text` means, a name or an address, on the viewer's list.
@@ -84,9 +90,15 @@ class Adding:
         return NewlyListed(repository, github is not None)
 
     async def _check_access(self, viewer: Viewer, fields: RepositoryFields) -> None:
-        """What we may ask about, since we have a token, is not yet what the viewer may see."""
-        if not await self._access.may_read(viewer, self._lists.proposed(fields)):
+        """What we may ask about, since we have a token, is not yet what the viewer may see.
+
+        Where GitHub is not asked about viewers, the server's own token would show them all that it can see.
+        """
+        proposed = self._lists.proposed(fields)
+        if not await self._access.may_read(viewer, proposed):
             raise RepositoryNotFound(NOT_FOUND)
+        if not self._may_extend(viewer) and not self._lists.is_on_board(proposed):
+            raise OperatorsOnly("It is not on the board yet. Only operators put repositories there.")
 
 
 async def _asked(github: GitHub, full_name: str) -> RepositoryFields:

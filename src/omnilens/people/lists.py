@@ -169,6 +169,10 @@ class Lists:
         """What a repository is on the board, or would be."""
         return self._repositories.proposed(fields)
 
+    def is_on_board(self, repository: Repository) -> bool:
+        """Whether a repository is there already, on whosever list."""
+        return self._repositories.find(repository.slug) is not None
+
     def owner(self, viewer: Viewer) -> int:
         """The user whose list a viewer may change.
 

@@ -129,6 +129,10 @@ class People:
             return True
         return viewer.user is not None and not viewer.is_token and viewer.login.lower() in self._operators
 
+    def may_extend(self, viewer: Viewer) -> bool:
+        """Whether somebody may put a repository on the board that nobody else has there."""
+        return self.auth != "proxy" or self.is_operator(viewer)
+
     def let_go_of(self, user_id: int) -> None:
         """Have nothing in memory of a user who is being forgotten."""
         self.identity.forget(user_id)
