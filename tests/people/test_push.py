@@ -26,10 +26,12 @@ from omnilens.people.notices.post import Post
 from omnilens.people.notices.push import messages
 from omnilens.people.notices.reachable import Refused
 from support.changes import at
+from support.github import FakeGitHub
 from support.named import BY_NAME, HEADER
 from support.notice_client import notice_client
 from support.payloads import run_payload
 from support.server import LiveServer
+from support.visitors import logged_in, with_login
 from support.waiting import eventually
 
 pytestmark = pytest.mark.timeout(60)
@@ -133,7 +135,7 @@ def test_whoever_has_no_page_open_is_sent_it_once_and_only_that_browser_can_read
     fails(people, 2, workflow_id=12)
     eventually(lambda: len(service.posted) == 2)
     assert browser.read(service.posted[1][2])["url"].endswith("/runs/2")
-    assert people.count("omnilens_pushes_total", result="sent") == 2
+    eventually(lambda: people.count("omnilens_pushes_total", result="sent") == 2)
 
 
 def is_signed(authorization: str, key: str) -> dict[str, Any]:
@@ -266,3 +268,29 @@ def test_a_burst_is_one_message_and_the_last_word_of_an_incident_counts() -> Non
     (burst,) = messages([notice(1), notice(2), notice(3, "waits")])
     assert (burst.title, burst.body) == ("2 failed, 1 waiting", "api / W1, api / W2, api / W3")
     assert messages([]) == []
+
+
+@pytest.mark.node
+def test_a_browser_that_is_logged_out_is_told_no_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, service: Service
+) -> None:
+    """Whoever sits at it next is somebody else."""
+    monkeypatch.setattr(push, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(subscriptions, "GRACE", timedelta(seconds=0.1))
+    with FakeGitHub() as github:
+        repository = github.add_repository("octo-org/octo-repo")
+        kept = {"data_dir": tmp_path, "database_url": f"sqlite:///{tmp_path}/db"}
+        with with_login(github, repositories="octo-org/octo-repo", **kept) as server:
+            alice = github.add_user("alice")
+            laptop, phone = logged_in(server, github, alice), logged_in(server, github, alice)
+            for visitor, name in ((laptop, "laptop"), (phone, "phone")):
+                browser = Browser(f"{service.url}/{name}").subscription()
+                assert visitor.http.post("/api/push", json=browser).status_code == 200
+            assert laptop.http.post("/auth/logout", json={}).status_code == 204
+            named = {"id": repository.id, "full_name": "octo-org/octo-repo"}
+            server.post("workflow_run", {**run_payload(conclusion="failure"), "repository": named})
+            eventually(lambda: service.posted)
+            assert phone.http.post("/auth/logout", json={"everywhere": True}).status_code == 204
+            server.post("workflow_run", {**run_payload(id=2, conclusion="success"), "repository": named})
+            eventually(lambda: server.count("omnilens_notices_total", kind="fixed") == 1)
+    assert {path for path, _, _ in service.posted} == {"/phone"}

@@ -60,7 +60,8 @@ async def add_browser(board: TheBoard, viewer: TheViewer, user: TheUser, _: From
         raise InvalidParameter("Send the keys of the subscription as well.")
     try:
         await push.post.target(browser.endpoint)
-        await push.subscriptions.add(user, Subscription(browser.endpoint, browser.keys.p256dh, browser.keys.auth))
+        keys = browser.keys
+        await push.subscriptions.add(user, Subscription(browser.endpoint, keys.p256dh, keys.auth), viewer.session)
     except Refused as error:
         raise InvalidParameter(f"Nothing is sent to that endpoint: {error}") from error
     except StorageUnavailable as error:

@@ -16,9 +16,11 @@ notice_state = Table(
     Column("epoch", String(32), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
 )
-"""One row: up to where, and of which journal, notices were made. `version` rises with all that somebody may see of
-them; whoever raises it locks the row, so that versions come into sight in their order."""
+"""One row: up to where, and of which journal, notices were made. `generation` rises when what they are made from was
+changed in another way, so that nobody goes on with what they had in memory. `version` rises with all that somebody may
+see of them; whoever raises it locks the row, so that versions come into sight in their order."""
 
 notice_runs = Table(
     "notice_runs",
@@ -75,6 +77,7 @@ push_subscriptions = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("session_key", String(64), ForeignKey("sessions.key", ondelete="CASCADE")),
     Column("endpoint", String(1000), nullable=False),
     Column("p256dh", String(200), nullable=False),
     Column("auth", String(100), nullable=False),
@@ -82,4 +85,4 @@ push_subscriptions = Table(
     Index("push_subscriptions_by_user", "user_id"),
 )
 """Browsers that are told also while no page is open: where, as their makers' services have it, and the keys to close
-messages with. The key is the SHA-256 of the endpoint."""
+messages with. The key is the SHA-256 of the endpoint. When the session is over that it was added in, so is this."""

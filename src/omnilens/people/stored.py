@@ -24,7 +24,7 @@ SESSION = "until logging out, or `OMNILENS_SESSION_LIFETIME`"
 TOKEN = "until it expires or is revoked"  # noqa: S105
 LISTED = "until it is taken off the list, or the user is forgotten"
 NOTICE = "`OMNILENS_HISTORY_RETENTION` after it was told"
-BROWSER = "until it is removed, cannot be reached any more, or the user is forgotten"
+BROWSER = "until its session is over, it is removed, or it cannot be reached any more"
 RUN = "`OMNILENS_HISTORY_RETENTION` after the run's last change"
 
 STORED: dict[str, dict[str, About]] = {
@@ -89,6 +89,7 @@ STORED: dict[str, dict[str, About]] = {
     "push_subscriptions": {
         "key": About("hash of the address", "to find it again", BROWSER, True),
         "user_id": About("whose browser it is", "to tell them while no page is open", BROWSER),
+        "session_key": About("hash of its session's id", "to tell it no more when that is over", BROWSER, True),
         "endpoint": About("the browser's address at its maker's service", "to reach it", BROWSER),
         "p256dh": About("the browser's public key", "to close messages for it alone", BROWSER),
         "auth": About("a secret of the browser's", "to close messages for it alone", BROWSER, True),

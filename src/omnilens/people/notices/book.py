@@ -36,6 +36,8 @@ class Place(NamedTuple):
 
     epoch: str
     seq: int
+    generation: int = 0
+    """Another one means that what was read then is not to be gone on with."""
 
 
 class Lost(Exception):
@@ -108,7 +110,8 @@ def _begin(end: Place, connection: Connection) -> Place:
 
 
 def _place(connection: Connection) -> Place | None:
-    found = connection.execute(select(notice_state.c.epoch, notice_state.c.seq)).one_or_none()
+    columns = notice_state.c.epoch, notice_state.c.seq, notice_state.c.generation
+    found = connection.execute(select(*columns)).one_or_none()
     return Place(*found) if found else None
 
 
@@ -120,11 +123,17 @@ def next_version(connection: Connection, count: int = 1) -> int:
     return version
 
 
+def new_generation(connection: Connection) -> None:
+    """Have everybody who makes notices begin anew with what is in the database now."""
+    connection.execute(update(notice_state).values(generation=notice_state.c.generation + 1))
+
+
 def _move(before: Place, after: Place, versions: int, connection: Connection) -> int:
     """Move on, and hold the row. Returns the last version that is taken now."""
-    here = (notice_state.c.epoch == before.epoch) & (notice_state.c.seq == before.seq)
+    state = notice_state.c
+    here = (state.epoch == before.epoch) & (state.seq == before.seq) & (state.generation == before.generation)
     moved = update(notice_state).where(here)
-    values = {**after._asdict(), "version": notice_state.c.version + versions}
+    values = {"epoch": after.epoch, "seq": after.seq, "version": state.version + versions}
     if connection.execute(moved.values(values)).rowcount != 1:
         raise Lost
     version: int = connection.execute(select(notice_state.c.version)).scalar_one()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 
 from omnilens.database.notice_schema import notice_lanes, notice_runs, notices
 from omnilens.model import to_json
-from omnilens.people.notices.book import next_version
+from omnilens.people.notices.book import new_generation
 from omnilens.people.notices.lanes import Lane
 from omnilens.people.notices.notice import Notice
 from omnilens.pipeline.actors import mentions, without
@@ -30,7 +30,7 @@ def strip_notices(login: str, connection: Connection) -> None:
 
     What is about a branch of a fork of theirs goes whole, since its name begins with their login.
     """
-    next_version(connection)  # for which whoever makes notices waits
+    new_generation(connection)
     fork = f"{login.lower()}:"
     of_fork = func.lower(notice_lanes.c.lane).contains(f" {fork}", autoescape=True)
     connection.execute(delete(notice_lanes).where(of_fork))

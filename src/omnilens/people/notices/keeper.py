@@ -151,7 +151,7 @@ class Keeper:
         """Write the desk. All that is to be told of is in `repositories`, since nothing to be told of ever waits."""
         slugs = {put.notice.repo_slug for put in self._desk.puts if put.new}
         followers = {slug: await self._followers(repositories[slug]) for slug in slugs}
-        after = Place(self._written.epoch, self._seq)
+        after = self._written._replace(seq=self._seq)
         new = await self._book.write(self._written, after, self._desk, followers, self._now())
         changed = bool(self._desk.puts)
         self._desk.was_written()
@@ -170,7 +170,7 @@ class Keeper:
     async def _skip(self) -> None:
         """Go on at the end of the journal: what came between is not to be had, or belongs to another one."""
         await asyncio.sleep(AGAIN_AFTER)  # of several servers, some hear earlier of another journal than others
-        end = Place(self._journal.epoch, self._journal.last_seq)
+        end = self._written._replace(epoch=self._journal.epoch, seq=self._journal.last_seq)
         log.warning("notices.skipped", after=self._written.seq, until=end.seq)
         try:
             await self._book.move(self._written, end)

@@ -43,9 +43,9 @@ class Subscriptions:
         self._database = database
         self._now = now
 
-    async def add(self, user: int, subscription: Subscription) -> None:
-        """Remember a browser; one that was another user's is this one's now."""
-        await self._database.write(partial(_add, user, subscription, to_ticks(self._now())))
+    async def add(self, user: int, subscription: Subscription, session: str | None = None) -> None:
+        """Remember a browser, until this session of it is over; one that was another user's is this one's now."""
+        await self._database.write(partial(_add, user, subscription, session, to_ticks(self._now())))
 
     async def remove(self, endpoint: str, user: int | None = None) -> bool:
         """Forget a browser, if it is this user's. Returns whether there was one."""
@@ -64,13 +64,13 @@ def _key(endpoint: str) -> str:
     return sha256(endpoint.encode()).hexdigest()
 
 
-def _add(user: int, subscription: Subscription, now: int, connection: Connection) -> None:
+def _add(user: int, subscription: Subscription, session: str | None, now: int, connection: Connection) -> None:
     _remove(subscription.endpoint, None, connection)
     mine = push_subscriptions.c.user_id == user
     keys = select(push_subscriptions.c.key).where(mine).order_by(push_subscriptions.c.created_at.desc())
     old = connection.execute(keys.offset(OF_USER - 1)).scalars().all()
     connection.execute(delete(push_subscriptions).where(push_subscriptions.c.key.in_(old)))
-    row = {"key": _key(subscription.endpoint), "user_id": user, "created_at": now}
+    row = {"key": _key(subscription.endpoint), "user_id": user, "session_key": session, "created_at": now}
     connection.execute(insert(push_subscriptions).values(row | msgspec.structs.asdict(subscription)))
 
 

@@ -21,6 +21,16 @@ export const STORED: { what: string; why: string; until: string }[] = [
     until: "Until you take them off",
   },
   {
+    what: "What you were told, and when you got and read it",
+    why: "To tell you once, and on all your devices",
+    until: "As long as the history: 90 days, unless set otherwise",
+  },
+  {
+    what: "Addresses of browsers that you want to be told on",
+    why: "To tell you while no page is open",
+    until: "Until you log out there, or the browser cannot be reached any more",
+  },
+  {
     what: "Login and picture of whoever triggered a run",
     why: "To show whose run it is",
     until: "As long as the history: 90 days, unless set otherwise",

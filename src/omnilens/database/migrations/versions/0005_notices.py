@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.String(32), nullable=False),
         sa.Column("seq", sa.BigInteger, nullable=False),
         sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("generation", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "notice_runs",
@@ -58,6 +59,7 @@ def upgrade() -> None:
         "push_subscriptions",
         sa.Column("key", sa.String(64), primary_key=True),
         sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("session_key", sa.String(64), sa.ForeignKey("sessions.key", ondelete="CASCADE")),
         sa.Column("endpoint", sa.String(1000), nullable=False),
         sa.Column("p256dh", sa.String(200), nullable=False),
         sa.Column("auth", sa.String(100), nullable=False),
