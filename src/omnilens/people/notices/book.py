@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from omnilens.database import Conflict, Database
 from omnilens.database.notice_schema import notice_inbox, notice_lanes, notice_runs, notice_state, notices
@@ -161,11 +162,14 @@ def _write(
 
 
 def _replace(table: Table, names: tuple[str, str], rows: Rows, now: int, connection: Connection) -> None:
-    for key, state in rows:
-        this: ColumnElement[bool] = (table.c[names[0]] == key[0]) & (table.c[names[1]] == key[1])
-        if not connection.execute(update(table).where(this).values(heard_at=now, state=state)).rowcount:
-            row = dict(zip(names, key, strict=True))
-            connection.execute(insert(table).values(row | {"heard_at": now, "state": state}))
+    if not rows:
+        return
+    # Both databases have it in the same words, https://www.sqlite.org/lang_upsert.html
+    made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    changed = {name: made.excluded[name] for name in ("heard_at", "state")}
+    put = made.on_conflict_do_update(index_elements=names, set_=changed)
+    values = [{**dict(zip(names, key, strict=True)), "heard_at": now, "state": state} for key, state in rows]
+    connection.execute(put, values)
 
 
 def _put(notice: Notice, version: int, users_: Sequence[int], new: bool, now: int, connection: Connection) -> bool:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from omnilens.database.notice_schema import notice_lanes, notice_runs
+from omnilens.model import Run
 from omnilens.operations import logs
 from omnilens.people.notices.lanes import Lane, lane_of, reduced
 from omnilens.people.notices.rules import Put, decide
-from omnilens.pipeline.change import Change
+from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.journal import Entry
 from omnilens.pipeline.merge import RunState, merge
 
 log = logs.get(__name__)
 
+KEYS_AT_ONCE = 200
+"""Rows that are asked for in one question; SQLite takes no more than some hundred values."""
 MAX_HELD = 5_000
 """Runs and lanes that are held in memory; after a commit more than these are let go of, and read again when needed."""
 
@@ -48,6 +52,7 @@ class Desk:
     def take(self, entries: Sequence[Entry], is_young: Callable[[Change], bool], connection: Connection) -> int:
         """Learn from `entries`. Returns how many failed, which is a bug: one must not keep the others from anybody."""
         failed = 0
+        self._fetch(entries, connection)
         for seq, change in entries:
             try:
                 self._take(reduced(change), is_young(change), connection)
@@ -78,7 +83,7 @@ class Desk:
     def _take(self, change: Change, young: bool, connection: Connection) -> None:
         slug = change.repository.slug
         run_key = slug, change.run.id
-        before = self._run(run_key, connection)
+        before = self._runs[run_key]
         state = merge(before, change)
         if state is not before:
             self._runs[run_key] = state
@@ -93,16 +98,36 @@ class Desk:
             self._lanes[lane_key] = lane
             self._changed_lanes.add(lane_key)
 
-    def _run(self, key: RunKey, connection: Connection) -> RunState:
-        if key not in self._runs:
-            wanted = (notice_runs.c.slug == key[0]) & (notice_runs.c.run_id == key[1])
-            found = connection.execute(select(notice_runs.c.state).where(wanted)).scalar_one_or_none()
-            self._runs[key] = RunState() if found is None else _DECODE_RUN(found)
-        return self._runs[key]
+    def _fetch(self, entries: Sequence[Entry], connection: Connection) -> None:
+        """Read what `entries` are about all at once: one question for each would be most of what they cost."""
+        runs = {(change.repository.slug, change.run.id) for _, change in entries} - self._runs.keys()
+        for key, state in _read(notice_runs, runs, connection):
+            self._runs[key] = _DECODE_RUN(state)
+        for key in runs - self._runs.keys():
+            self._runs[key] = RunState()
+        reported = ((change.repository.slug, self._known(change)) for _, change in entries)
+        lanes = {(slug, lane_of(run)) for slug, run in reported if run} - self._lanes.keys()
+        for key, state in _read(notice_lanes, lanes, connection):
+            self._lanes[key] = _DECODE_LANE(state)
+        for key in lanes - self._lanes.keys():
+            self._lanes[key] = Lane()
+
+    def _known(self, change: Change) -> Run | None:
+        """What is known of a run before `change` is learnt, or by it: it names the lane, nearly always."""
+        known = self._runs[change.repository.slug, change.run.id].run
+        return known or (change.run if isinstance(change, RunReported) else None)
 
     def _lane(self, key: LaneKey, connection: Connection) -> Lane:
         if key not in self._lanes:
-            wanted = (notice_lanes.c.slug == key[0]) & (notice_lanes.c.lane == key[1])
-            found = connection.execute(select(notice_lanes.c.state).where(wanted)).scalar_one_or_none()
-            self._lanes[key] = Lane() if found is None else _DECODE_LANE(found)
+            found = next(_read(notice_lanes, {key}, connection), None)
+            self._lanes[key] = _DECODE_LANE(found[1]) if found else Lane()
         return self._lanes[key]
+
+
+def _read(table: Table, keys: Collection[tuple[str, Any]], connection: Connection) -> Iterator[tuple[Any, bytes]]:
+    columns = tuple(table.primary_key)
+    remaining = list(keys)
+    while remaining:
+        some, remaining = remaining[:KEYS_AT_ONCE], remaining[KEYS_AT_ONCE:]
+        for *key, state in connection.execute(select(*columns, table.c.state).where(tuple_(*columns).in_(some))):
+            yield tuple(key), bytes(state)

@@ -6,7 +6,7 @@ repetition of the same deliveries gives the same incidents, and a late one puts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -112,15 +112,14 @@ def failure_of(job: Job) -> Failure | None:
     return Failure(at, job.name, step.name if step else None) if at else None
 
 
-def learn(known: Mapping[tuple[int, int], Attempt], said: Attempt) -> dict[tuple[int, int], Attempt]:
-    """What is known together with what was said. The later of two ends counts, and the earliest failure."""
-    before = known.get(said.place, Attempt(*said.place))
-    after = before
-    if said.verdict and (before.ended_at is None or _end(said) > _end(before)):
+def learn(known: Attempt, said: Attempt) -> Attempt:
+    """What is known of an attempt, and what was said of it. The later of two ends counts, and the earliest failure."""
+    after = known
+    if said.verdict and (known.ended_at is None or _end(said) > _end(known)):
         after = replace(after, verdict=said.verdict, ended_at=said.ended_at)
-    if said.failed_at and (before.failed_at is None or _failure(said) < _failure(before)):
+    if said.failed_at and (known.failed_at is None or _failure(said) < _failure(known)):
         after = replace(after, failed_at=said.failed_at, job=said.job, step=said.step)
-    return dict(known) if after is before else {**known, after.place: after}
+    return after
 
 
 def read(branch: Branch, attempts: Iterable[Attempt]) -> tuple[Branch, list[Incident]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -13,6 +16,9 @@ from omnilens.pipeline.merge import RunState
 
 KEPT = 32
 """Attempts of a lane that may still be put in another order; those before are settled."""
+_PLACE = attrgetter("place")
+SETTLED_AT_ONCE = 16
+"""So many more are let go of together: it takes longer than all else about them."""
 MAX_TOLERATED = 20
 
 
@@ -79,12 +85,22 @@ def learnt(lane: Lane, state: RunState, change: Change) -> Lane:
     said = attempts_of(change.run.id, state.jobs.values())
     if isinstance(change, RunReported):
         said.append(attempt_of(change.run))
-    known = {attempt.place: attempt for attempt in lane.attempts}
+    said = [each for each in said if each.counts_from]
+    if not said:
+        return lane  # as most of the time: it goes on, and nothing of it has failed
+    attempts = lane.attempts
     for each in said:
-        if each.place in known or not _is_settled(lane, each):
-            known = learn(known, each)
-    attempts = sorted((each for each in known.values() if each.counts_from), key=lambda attempt: attempt.place)
-    return _settle(_tolerate(replace(lane, attempts=tuple(attempts))))
+        attempts = _with(attempts, each, lane)
+    return lane if attempts == lane.attempts else _settle(_tolerate(replace(lane, attempts=attempts)))
+
+
+def _with(attempts: tuple[Attempt, ...], said: Attempt, lane: Lane) -> tuple[Attempt, ...]:
+    """`attempts`, in the order of their places, with what was said of one."""
+    at = bisect_left(attempts, said.place, key=_PLACE)
+    known = attempts[at] if at < len(attempts) and attempts[at].place == said.place else None
+    if known is None and _is_settled(lane, said):
+        return attempts
+    return *attempts[:at], learn(known or Attempt(*said.place), said), *attempts[at + (known is not None) :]
 
 
 def _is_settled(lane: Lane, attempt: Attempt) -> bool:
@@ -94,7 +110,7 @@ def _is_settled(lane: Lane, attempt: Attempt) -> bool:
 
 def _settle(lane: Lane) -> Lane:
     """Let go of the oldest attempts, and remember only how the branch stood after them."""
-    if len(lane.attempts) <= KEPT:
+    if len(lane.attempts) <= KEPT + SETTLED_AT_ONCE:
         return lane
     ordered = in_order(lane.attempts)
     old, rest = ordered[:-KEPT], ordered[-KEPT:]
