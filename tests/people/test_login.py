@@ -217,3 +217,12 @@ def test_after_a_login_one_is_on_our_own_page(address: str) -> None:
 )
 def test_links_away_are_not_followed_after_a_login(address: str) -> None:
     assert local_path(address) == "/"
+
+
+def test_an_enterprise_server_of_ones_own() -> None:
+    with FakeGitHub(release="ghes-3.19") as github:
+        secret = github.add_repository("octo-org/secret", private=True)
+        with with_login(github, repositories="octo-org/secret", allowed_users="org:octo-org") as site:
+            alice = github.add_user("alice", secret, organisations={"octo-org"})
+            assert logged_in(site, github, alice).repos() == ["secret"]
+            assert logged_in(site, github, github.add_user("bob", organisations={"octo-org"})).repos() == []
