@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.message import Message
 from typing import Any, BinaryIO
 
 import pytest
+from websockets.sync.client import connect
 
 from omnilens.demo.sender import PATH, body_of, headers_of
 from omnilens.pipeline import exchange
+from omnilens.pipeline.exchange import DeliveryProtocol
 from support.payloads import run_payload
 from support.server import SECRET, LiveServer
 from support.waiting import eventually
@@ -223,3 +226,18 @@ def test_a_delivery_under_way_is_answered_when_the_server_stops() -> None:
 
 def _connections(server: LiveServer) -> list[Any]:
     return [each for each in server._running.server_state.connections if isinstance(each, exchange.DeliveryProtocol)]
+
+
+def test_what_read_a_handshake_is_gone_with_it_and_not_when_the_collector_comes(server: LiveServer) -> None:
+    """It comes seldom: what waited for it was most of what a thousand connections took."""
+    gc.collect()
+    gc.disable()
+    try:
+        with ExitStack() as clients:
+            for _ in range(5):
+                address = f"{server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
+                clients.enter_context(connect(address)).recv()
+            readers = [each for each in gc.get_objects() if isinstance(each, DeliveryProtocol)]
+            assert [reader for reader in readers if reader not in reader.connections] == []
+    finally:
+        gc.enable()

@@ -144,6 +144,12 @@ class DeliveryProtocol(HttpToolsProtocol):
         if self._exchange is not None:
             self._exchange.wait()
 
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        # It and its parser refer to each other: left to the garbage collector, which looks every fifty thousand
+        # objects, those of a thousand connections would wait together.
+        del self.parser
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._exchange is not None:
             self._exchange.abandon()
