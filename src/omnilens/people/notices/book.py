@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from omnilens.database import Conflict, Database
 from omnilens.database.notice_schema import notice_inbox, notice_lanes, notice_runs, notice_state, notices
@@ -164,12 +163,22 @@ def _write(
 def _replace(table: Table, names: tuple[str, str], rows: Rows, now: int, connection: Connection) -> None:
     if not rows:
         return
-    # Both databases have it in the same words, https://www.sqlite.org/lang_upsert.html
-    made = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    made = _upserting(table, connection)
     changed = {name: made.excluded[name] for name in ("heard_at", "state")}
     put = made.on_conflict_do_update(index_elements=names, set_=changed)
     values = [{**dict(zip(names, key, strict=True)), "heard_at": now, "state": state} for key, state in rows]
     connection.execute(put, values)
+
+
+def _upserting(table: Table, connection: Connection) -> Any:
+    """Both databases have it in the same words, https://www.sqlite.org/lang_upsert.html; each is two megabytes."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def _put(notice: Notice, version: int, users_: Sequence[int], new: bool, now: int, connection: Connection) -> bool:
