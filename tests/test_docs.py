@@ -11,6 +11,7 @@ from omnilens import errors, settings
 from omnilens.cli import app, deliveries
 from omnilens.errors import OmniLensError
 from omnilens.github_commands import hooks
+from omnilens.operations.alerts.rules import rules
 from omnilens.operations.metrics import Metrics
 from omnilens.people import adding, lists
 from omnilens.people_commands import privacy, tokens
@@ -58,6 +59,12 @@ def test_every_metric_is_documented() -> None:
     for family in Metrics().registry.collect():
         name = f"{family.name}_total" if family.type == "counter" else family.name
         assert f"`{name}`" in page
+
+
+def test_every_alert_is_documented() -> None:
+    page = text("docs/operations.md")
+    for rule in rules(1, {}):
+        assert f"| `{rule.name}` ({rule.level}) |" in page
 
 
 def test_every_command_is_documented() -> None:

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
 from omnilens.api import (
+    alerts,
     docs,
     doctor,
     errors,
@@ -41,6 +42,7 @@ from omnilens.api.page import Page
 from omnilens.following import Following
 from omnilens.model import Repository
 from omnilens.operations import logs
+from omnilens.operations.alerts.building import alerts_of
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
@@ -151,6 +153,7 @@ class OmniLens:
         self.upkeep = Upkeep(
             settings, self.storage, self.store, self.flow, self.people.retention, self.privacy, self.telling
         )
+        self.alerts = alerts_of(settings, self.metrics, _now, time.monotonic)
         self.api = self._api()
 
     def _learning(self, github_host: str) -> Learning:
@@ -240,13 +243,14 @@ class OmniLens:
             allowed_origins=self._allowed_origins,
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
+            alerts=self.alerts,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
         people = (lists, notifications, push, login, tokens, privacy)
-        for part in (repos, runs, overview, github, doctor, *people, health, docs):
+        for part in (repos, runs, overview, github, doctor, *people, health, alerts, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -265,6 +269,7 @@ class OmniLens:
                 tasks.create_task(self.people.added.keep_looking(asyncio.sleep), name="look what users have added"),
                 tasks.create_task(self.asking.run(), name="ask GitHub"),
                 tasks.create_task(self.vigil.run(), name="watch over rights"),
+                tasks.create_task(self.alerts.run(), name="watch for alerts"),
             ]
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]

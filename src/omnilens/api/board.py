@@ -14,6 +14,7 @@ from omnilens.api.answers import Answers
 from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
+from omnilens.operations.alerts.watch import Alerts
 from omnilens.operations.metrics import Metrics
 from omnilens.people.adding import Adding
 from omnilens.people.notices.inbox import Inbox
@@ -70,6 +71,7 @@ class Board:
     """Where our page comes from."""
     doctor: Doctor
     checkups: Checkups
+    alerts: Alerts
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""

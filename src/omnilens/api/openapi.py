@@ -13,6 +13,7 @@ from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.schemas import (
     AddedRepository,
+    AlertList,
     DoctorAnswer,
     ErrorAnswer,
     GitHubAnswer,
@@ -110,7 +111,7 @@ def _shapes() -> dict[str, Any]:
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
-    rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics)
+    rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics, AlertList)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
         ref_template="#/components/schemas/{name}",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
+from omnilens.operations.alerts.watch import Alert
 from omnilens.people.notices.inbox import Notification
 from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
@@ -276,6 +277,12 @@ class UnreadNotifications(Struct, frozen=True, kw_only=True):
 class PushAnswer(Struct, frozen=True, kw_only=True):
     key: str | None
     """Our public key for ``PushManager.subscribe``; nothing if this server cannot reach browsers without a page."""
+
+
+class AlertList(Struct, frozen=True, kw_only=True):
+    """Every alert there is, the critical ones first."""
+
+    alerts: tuple[Alert, ...]
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):

@@ -29,6 +29,11 @@ class Metrics:
             "Networks that deliveries are taken from; 0 if from everywhere.",
             registry=self.registry,
         )
+        self.forged = Counter(
+            "omnilens_webhook_forged",
+            "Deliveries that claim to be GitHub's, and are not signed with our secret.",
+            registry=self.registry,
+        )
         self.unmapped = Counter(
             "omnilens_unmapped_deliveries",
             "Deliveries of repositories that are not on the board.",
@@ -130,6 +135,13 @@ class Metrics:
             "Messages to browsers without a page, by result (sent, gone, refused, unreachable, failed).",
             ("result",),
             registry=self.registry,
+        )
+        self.alerts = Gauge(
+            "omnilens_alert", "Whether an alert fires: 1 if it does.", ("name",), registry=self.registry
+        )
+        self.memory = Gauge("omnilens_memory_bytes", "Memory that this process has.", registry=self.registry)
+        self.memory_limit = Gauge(
+            "omnilens_memory_limit_bytes", "Memory that this process may have.", registry=self.registry
         )
         self.github_calls = Counter(
             "omnilens_github_calls",

@@ -105,6 +105,7 @@ class Intake:
     ) -> None:
         self._accept = accept
         self._seconds = metrics.intake_seconds
+        self._forged = metrics.forged
         self._counter = cache(metrics.deliveries.labels)  # which looks a counter up again each time
         self._limiter = limiter
         self._refusals = refusals
@@ -199,6 +200,8 @@ class Intake:
             )
             return Answer(200, to_json(outcome))
         if isinstance(outcome, MissingSignature | InvalidSignature):
+            if isinstance(outcome, InvalidSignature) and _claims_to_be_github(head):
+                self._forged.inc()
             try:
                 self._limiter.count(self._refuse_flood(head))
             except TooManyRequests as flood:
@@ -226,6 +229,15 @@ class Intake:
         event = head.event
         self._counter(event if event and payloads.is_known(event) else "other", result).inc()
         self._seconds.observe(time.perf_counter() - head.began)
+
+
+def _claims_to_be_github(head: Head) -> bool:
+    """Scanners try anything; this is GitHub with another secret, or somebody who goes to some trouble.
+
+    https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
+    """
+    agent = head.headers.get(b"user-agent", b"")
+    return agent.startswith(b"GitHub-Hookshot/") and EVENT in head.headers and DELIVERY in head.headers
 
 
 def _printable(value: bytes | None) -> str | None:

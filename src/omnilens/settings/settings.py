@@ -26,6 +26,8 @@ from omnilens.settings.values import (
     Rate,
     Size,
     Sources,
+    Thresholds,
+    Token,
     WebhookSources,
     is_loopback,
 )
@@ -161,6 +163,16 @@ class Settings(PeopleSettings, GitHubSettings):
         gt=0,
         alias="OMNILENS_MAX_BODY",
         description="The largest delivery that is read. GitHub sends at most 25MB.",
+    )
+    alerts: Thresholds = Field(
+        default={},
+        alias="OMNILENS_ALERTS",
+        description="Thresholds of alerts that you want others for, such as latency=5,throughput=500.",
+    )
+    alert_webhook: Token | None = Field(
+        default=None,
+        alias="OMNILENS_ALERT_WEBHOOK",
+        description="Where alerts are posted, as Slack and Mattermost take them: the address of an incoming webhook.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", alias="OMNILENS_LOG_LEVEL", description="The least important line that is logged."

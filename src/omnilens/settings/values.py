@@ -23,6 +23,18 @@ _REPOSITORY = re.compile(
 )
 _LOGIN = re.compile(r"(?:org:)?[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\[bot\])?")
 SHORTEST_KEY = 32
+ALERTS = (
+    "webhook-success",
+    "latency",
+    "connection-success",
+    "invalid-signatures",
+    "connections",
+    "throughput",
+    "memory",
+    "failed-authentication",
+    "rate-limit-hits",
+)
+"""The names of all alerts; a test compares them with the rules."""
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -134,6 +146,20 @@ def _sources(value: Any) -> Any:
     return Sources("github" in entries, tuple(_network(entry) for entry in entries if entry != "github"))
 
 
+def _thresholds(value: Any) -> Any:
+    return dict(map(_threshold, _split(value))) if isinstance(value, str) else value
+
+
+def _threshold(entry: str) -> tuple[str, float]:
+    name, _, number = (part.strip() for part in entry.partition("="))
+    if name not in ALERTS:
+        raise ValueError(f"{name!r} is no alert; there are {', '.join(ALERTS)}")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise ValueError(f"{entry!r} should be {name}=NUMBER") from None
+
+
 def _allowed(value: Any) -> Any:
     return tuple(_login(entry) for entry in _split(value)) if isinstance(value, str) else value
 
@@ -204,6 +230,8 @@ Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], 
 """Addresses and networks, separated by commas."""
 WebhookSources = Annotated[Sources, NoDecode, BeforeValidator(_sources)]
 """``any``, or ``github``, addresses and networks, separated by commas."""
+Thresholds = Annotated[dict[str, float], NoDecode, BeforeValidator(_thresholds)]
+"""Names of alerts with numbers, ``latency=5,throughput=500``."""
 Key = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_key)]
 """What cannot be guessed: 32 characters or more."""
 Allowed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_allowed)]
@@ -232,6 +260,8 @@ def as_text(value: Any) -> str:
         return f"{value / length:g}{unit}"
     if isinstance(value, Rate):
         return f"{value.count}/{next(unit for unit, seconds in _RATE_UNITS.items() if seconds == value.seconds)}"
+    if isinstance(value, dict):
+        return ",".join(f"{name}={number:g}" for name, number in value.items())
     if isinstance(value, tuple):
         return ",".join(map(as_text, value))
     if isinstance(value, Sources):

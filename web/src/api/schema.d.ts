@@ -482,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every alert, and whether it fires */
+        get: operations["get_alerts_api_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/github": {
         parameters: {
             query?: never;
@@ -1068,6 +1085,33 @@ export interface components {
             messagesReceived: number;
             connectionErrors: number;
             averageLatency: number | null;
+        };
+        /**
+         * AlertList
+         * @description Every alert there is, the critical ones first.
+         */
+        AlertList: {
+            alerts: components["schemas"]["Alert"][];
+        };
+        /**
+         * Alert
+         * @description How one rule stands.
+         */
+        Alert: {
+            name: string;
+            /** @enum {unknown} */
+            level: "critical" | "important";
+            title: string;
+            /** @enum {unknown} */
+            state: "firing" | "pending" | "quiet";
+            value: number | null;
+            unit: string;
+            threshold: number;
+            /** @enum {unknown} */
+            wrong_is: "above" | "below";
+            since: string | null;
+            worst: number | null;
+            to_do: string;
         };
         /**
          * Receipt
@@ -2061,6 +2105,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_alerts_api_alerts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
             };
         };
     };

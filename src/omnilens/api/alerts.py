@@ -1,0 +1,20 @@
+"""What is wrong with the server itself, for its operators."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from omnilens.api.answers import answer, answering
+from omnilens.api.board import TheBoard
+from omnilens.api.schemas import AlertList
+from omnilens.api.viewer import TheViewer
+from omnilens.errors import OperatorsOnly
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/api/alerts", summary="Every alert, and whether it fires", **answering(AlertList))
+async def get_alerts(board: TheBoard, viewer: TheViewer) -> Response:
+    if not board.people.is_operator(viewer):
+        raise OperatorsOnly("Only operators of this board see its alerts (OMNILENS_OPERATORS).")
+    return answer(AlertList(alerts=tuple(board.alerts.all())))

@@ -1,0 +1,122 @@
+"""Looks at what the server counts, again and again, and tells when an alert fires and when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from omnilens.operations import logs, memory
+from omnilens.operations.alerts.rules import WINDOW, Level, Rule
+from omnilens.operations.alerts.standing import Standing, State, Turn, step
+from omnilens.operations.alerts.windows import Window, reading_of
+from omnilens.operations.metrics import Metrics
+
+log = logs.get(__name__)
+
+EVERY = 5.0
+"""Seconds between two looks."""
+
+Tell = Callable[["Alert", Turn], Awaitable[None]]
+"""Tells somebody that an alert fired or was resolved. What it raises is logged, and the others are told anyhow."""
+
+
+class Alert(Struct, frozen=True, kw_only=True):
+    """How one rule stands."""
+
+    name: str
+    level: Level
+    title: str
+    state: State
+    value: float | None
+    """What was measured last; nothing where that cannot be said."""
+    unit: str
+    threshold: float
+    wrong_is: Literal["above", "below"]
+    since: datetime | None
+    """Since when it is wrong, or fires."""
+    worst: float | None
+    to_do: str
+
+
+class Alerts:
+    """All rules, and how they stand."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        tell: Sequence[Tell] = (),
+    ) -> None:
+        self._rules = rules
+        self._metrics = metrics
+        self._now = now
+        self._clock = clock
+        self._tell = tell
+        self._window = Window(WINDOW)
+        self._standing = {rule.name: Standing() for rule in rules}
+        for rule in rules:
+            metrics.alerts.labels(rule.name).set(0)
+
+    def all(self) -> list[Alert]:
+        """Every alert, in the order of the rules."""
+        return [_alert(rule, self._standing[rule.name]) for rule in self._rules]
+
+    async def run(self) -> None:
+        """Look, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except Exception:  # it watches over the others, and nobody over it
+                log.exception("alerts.failed")
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> None:
+        """Measure, and tell what became different."""
+        self._measure_memory()
+        self._window.add(reading_of(self._metrics.registry.collect(), self._clock()))
+        now = self._now()
+        for rule in self._rules:
+            before = self._standing[rule.name]
+            after, turn = step(before, rule.limits, rule.measure(self._window), now)
+            self._standing[rule.name] = after
+            if turn is not None:
+                # What was resolved is told with what it had been.
+                await self._say(_alert(rule, after if turn == "fired" else before), turn)
+
+    async def _say(self, alert: Alert, turn: Turn) -> None:
+        self._metrics.alerts.labels(alert.name).set(turn == "fired")
+        say = log.error if turn == "fired" and alert.level == "critical" else log.warning
+        say(f"alert.{turn}", name=alert.name, title=alert.title, value=alert.value, worst=alert.worst, hint=alert.to_do)
+        for tell in self._tell:
+            try:
+                await tell(alert, turn)
+            except Exception:
+                log.exception("alert.not_told", name=alert.name)
+
+    def _measure_memory(self) -> None:
+        if (used := memory.used()) is not None:
+            self._metrics.memory.set(used)
+        if (limit := memory.limit()) is not None:
+            self._metrics.memory_limit.set(limit)
+
+
+def _alert(rule: Rule, standing: Standing) -> Alert:
+    return Alert(
+        name=rule.name,
+        level=rule.level,
+        title=rule.title,
+        state=standing.state,
+        value=standing.value,
+        unit=rule.unit,
+        threshold=rule.limits.threshold,
+        wrong_is="below" if rule.limits.below else "above",
+        since=standing.since,
+        worst=standing.worst,
+        to_do=rule.to_do,
+    )
