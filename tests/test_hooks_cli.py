@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -150,3 +151,25 @@ def test_removing_asks_first() -> None:
     result = CliRunner().invoke(cli.app, ["hooks", "remove"], input="n\n", env={"GITHUB_WEBHOOK_SECRET": SECRET})
     assert result.exit_code == 1
     assert "Go on?" in result.stdout
+
+
+@pytest.mark.node
+def test_what_users_have_added_has_webhooks_too(github: FakeGitHub, repository: Repository, tmp_path: Path) -> None:
+    github.add_repository("acme/added")
+    kept = {"OMNILENS_DATABASE_URL": f"sqlite:///{tmp_path}/db"}
+    assert "acme/added" not in hooks(github, "list", **kept).stdout
+    assert not (tmp_path / "db").exists()
+    with LiveServer(
+        database_url=kept["OMNILENS_DATABASE_URL"],
+        repositories="acme/api",
+        api_url=github.url,
+        github_token=github.token,
+        backfill="0d",
+    ) as server:
+        said = {"repository": "acme/added"}
+        assert server.http.post("/api/repos", json=said, headers={"origin": server.url}).status_code == 201
+    listed = hooks(github, "list", **kept).stdout
+    assert "acme/api" in listed
+    assert "acme/added" in listed
+    assert hooks(github, "sync", **kept).returncode == 0
+    assert [len(each.hooks) for each in github.state.repositories] == [1, 1]

@@ -13,9 +13,10 @@ from rich.text import Text
 from omnilens.github.rest import Place
 from omnilens.github.rest.client import connect
 from omnilens.model import Timestamp, to_json
+from omnilens.on_board import patterns_of
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
-from omnilens.settings import Settings
+from omnilens.settings import RepositoryPattern, Settings
 from omnilens.sync.doctor import Doctor
 from omnilens.sync.findings import Finding, Level, worst
 from omnilens.sync.skew import Skew
@@ -71,19 +72,20 @@ def is_name(name: str) -> bool:
 async def _examine(loaded: Settings, names: Sequence[str]) -> list[Patient]:
     skew = Skew()
     patients = []
+    patterns = await patterns_of(loaded)
     async with connect(loaded, observer=CallMetrics(Metrics()), http=skew.client()) as github:
         doctor = Doctor(github.patient(PATIENCE), loaded, now=lambda: datetime.now(UTC), clock_ahead=lambda: skew.ahead)
-        for pattern in [] if names else loaded.repositories:
+        for pattern in [] if names else patterns:
             if pattern.name == "*" and pattern.owner != "*":
                 found = await doctor.organisation(pattern.owner)
                 patients.append(Patient(f"{pattern.owner}/*", found.findings))
-        patients += [Patient(name, (await doctor.repository(name)).findings) for name in names or _named(loaded)]
+        patients += [Patient(name, (await doctor.repository(name)).findings) for name in names or _named(patterns)]
         patients.append(Patient(SERVER, (await doctor.server()).findings))
     return patients
 
 
-def _named(loaded: Settings) -> list[str]:
-    return [f"{pattern.owner}/{pattern.name}" for pattern in loaded.repositories if not pattern.wildcard]
+def _named(patterns: Sequence[RepositoryPattern]) -> list[str]:
+    return [f"{pattern.owner}/{pattern.name}" for pattern in patterns if not pattern.wildcard]
 
 
 def _print(console: Console, patient: Patient) -> None:

@@ -15,7 +15,7 @@ from omnilens.settings import Settings
 
 hooks = typer.Typer(
     no_args_is_help=True,
-    help="Look after the webhooks at GitHub: those of everything in OMNILENS_REPOSITORIES that lead to "
+    help="Look after the webhooks at GitHub: those of everything on the board that lead to "
     "OMNILENS_PUBLIC_URL. Those of others are never touched.",
     epilog="They need GITHUB_TOKEN or a GitHub App that may administer webhooks. No server need run.",
 )
@@ -112,7 +112,7 @@ def rotate_secret(env_file: EnvFile = Path(".env")) -> None:
 def doctor(
     repositories: Annotated[
         list[str] | None,
-        typer.Argument(metavar="OWNER/NAME", help="Repositories. [default: all in OMNILENS_REPOSITORIES]"),
+        typer.Argument(metavar="OWNER/NAME", help="Repositories. [default: all on the board]"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     env_file: EnvFile = Path(".env"),

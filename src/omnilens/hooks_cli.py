@@ -12,6 +12,7 @@ from rich.text import Text
 
 from omnilens.github.rest import Clock
 from omnilens.github.rest.client import GitHub, connect
+from omnilens.on_board import patterns_of
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
 from omnilens.settings import Settings
@@ -103,7 +104,7 @@ def after_rotation(well: bool, now: datetime, loaded: Settings) -> str:
 
 
 async def _seen(github: GitHub, loaded: Settings) -> list[Seen]:
-    return await hooks.look(github, targets(loaded.repositories))
+    return await hooks.look(github, targets(await patterns_of(loaded)))
 
 
 async def _told(doing: AsyncGenerator[Done]) -> bool:
