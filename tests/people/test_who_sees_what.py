@@ -205,3 +205,15 @@ async def _until_told(browser: Browser, slug: str, *, allowed: bool) -> None:
     async with asyncio.timeout(10):
         while (await browser.subscribe(slug))["ok"] is not allowed:
             await browser.flushed()
+
+
+def test_nothing_on_the_way_keeps_what_is_for_one_of_them(board: Board) -> None:
+    alice, bob = (logged_in(board.site, board.github, each) for each in (board.alice, board.bob))
+    board.post("octo-org/shared", 5)
+    for path in ("/api/me", "/api/tokens", "/api/notifications", "/api/repos/shared/runs/5", "/api/me/export"):
+        assert alice.http.get(path).headers["cache-control"] == "no-store", path
+    for path in ("/api/repos", "/api/repos/shared/runs"):
+        assert alice.http.get(path).headers["cache-control"] == "private, no-cache", path
+    tag = alice.http.get("/api/repos").headers["etag"]
+    assert alice.http.get("/api/repos", headers={"if-none-match": tag}).status_code == 304
+    assert bob.http.get("/api/repos", headers={"if-none-match": tag}).status_code == 200

@@ -34,8 +34,8 @@ def answering(shape: type[Struct]) -> dict[str, Any]:
 
 
 def answer(value: Struct) -> Response:
-    """A value as JSON."""
-    return Response(to_json(value), media_type="application/json")
+    """A value as JSON, which is as it is now and for whoever asks: nothing on the way keeps it."""
+    return Response(to_json(value), media_type="application/json", headers={"cache-control": "no-store"})
 
 
 class _Kept(NamedTuple):
@@ -64,7 +64,7 @@ class Answers:
         self._kept.move_to_end(question)
         if len(self._kept) > CAPACITY:
             self._kept.popitem(last=False)
-        headers = {"etag": tag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
+        headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Accept-Encoding"}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if "gzip" not in request.headers.get("accept-encoding", ""):
