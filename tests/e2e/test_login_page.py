@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from support.github import FakeGitHub
+from support.github.faults import Fault
 from support.payloads import run_payload
 from support.server import LiveServer
 from support.visitors import with_login
@@ -87,6 +88,16 @@ def test_who_may_not_see_a_repository_sees_nothing_of_it(team: Team, context: Br
     page.goto(team.site.url)
     expect(page.get_by_role("heading", name="open")).to_be_visible()
     expect(page.get_by_text("secret")).to_have_count(0)
+
+
+def test_while_github_does_not_say_the_page_does(team: Team, context: BrowserContext) -> None:
+    team.github.login.at_the_browser = team.bob
+    team.github.fail(*[Fault.html()] * 40, path="/repos/")
+    page = context.new_page()
+    page.goto(team.site.url)
+    page.get_by_role("link", name="Log in with GitHub").click()
+    expect(page.get_by_text("GitHub does not say at the moment what you may see")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("No repositories")).to_have_count(0)
 
 
 def test_a_right_that_is_withdrawn_clears_the_page(team: Team, context: BrowserContext) -> None:

@@ -25,14 +25,15 @@ async def get_repos(
 ) -> Response:
     repositories, store = await board.people.lists.of(viewer), board.store
     shown = tuple((each, store.version(each.slug), store.last_event_at(each.slug)) for each in repositories)
-    version = f"{board.epoch}-{hash(shown) & 0xFFFFFFFFFFFF:x}"
-    question = (day, tuple(each.slug for each in repositories))
-    return await board.answers.respond(request, question, version, lambda: _list(board, repositories, day))
+    version = f"{board.epoch}-{hash((shown, board.people.problem(viewer))) & 0xFFFFFFFFFFFF:x}"
+    problem = board.people.problem(viewer)
+    question = (day, tuple(each.slug for each in repositories), problem)
+    return await board.answers.respond(request, question, version, lambda: _list(board, repositories, day, problem))
 
 
-async def _list(board: Board, repositories: Sequence[Repository], day: Day) -> RepositoryList:
+async def _list(board: Board, repositories: Sequence[Repository], day: Day, problem: str | None) -> RepositoryList:
     cards = [await card(board, repository, day) for repository in repositories]
-    return RepositoryList(repos=tuple(cards), epoch=board.epoch)
+    return RepositoryList(repos=tuple(cards), epoch=board.epoch, problem=problem)
 
 
 async def card(board: Board, repository: Repository, day: Day) -> RepositoryCard:

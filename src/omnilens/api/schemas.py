@@ -57,6 +57,8 @@ class RepositoryCard(Repository, frozen=True, kw_only=True):
 class RepositoryList(Struct, frozen=True, kw_only=True):
     repos: tuple[RepositoryCard, ...]
     epoch: str
+    problem: str | None = None
+    """Why some may be missing: GitHub does not say at the moment what you may see."""
 
 
 class AddedRepository(RepositoryCard, frozen=True, kw_only=True):

@@ -660,6 +660,7 @@ export interface components {
         RepositoryList: {
             repos: components["schemas"]["RepositoryCard"][];
             epoch: string;
+            problem: string | null;
         };
         /**
          * RepositoryCard

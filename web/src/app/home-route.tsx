@@ -10,6 +10,7 @@ import { Button } from "../components/ui/button";
 import { Feed } from "../features/feed/feed";
 import { Home } from "../features/home/home";
 import { NoRepositories } from "../features/home/no-repositories";
+import { RightsUnknown } from "../features/home/rights-unknown";
 import { AddRepository } from "../features/repos/add-repository";
 import { ArrangeList } from "../features/repos/arrange-list";
 import { useToday } from "../lib/use-clock";
@@ -51,7 +52,8 @@ export function HomeRoute() {
         </>
       )}
       {repos.isError && !repos.data && <Trouble error={repos.error} onRetry={() => void repos.refetch()} />}
-      {empty && <NoRepositories />}
+      {repos.data?.problem && <RightsUnknown why={repos.data.problem} />}
+      {empty && !repos.data?.problem && <NoRepositories />}
       {arranging ? (
         known.length > 0 && <ArrangeList repos={known} />
       ) : (
