@@ -70,10 +70,13 @@ def test_nothing_is_wider_than_the_window(chromium: Browser, busy: LiveServer, p
 
 @pytest.mark.node
 @pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("path", PAGES)
-def test_everybody_can_read_and_use_it(chromium: Browser, busy: LiveServer, path: str, theme: Theme) -> None:
+def test_everybody_can_read_and_use_it(
+    chromium: Browser, busy: LiveServer, path: str, width: int, theme: Theme
+) -> None:
     """WCAG 2.2 AA as far as axe can tell, contrast included."""
-    page = opened(chromium, busy.url + path, theme, 1440)
+    page = opened(chromium, busy.url + path, theme, width)
     page.add_script_tag(path=AXE)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run({runOnly: tags})", tags)["violations"]

@@ -27,7 +27,7 @@ export function ProofLine({ proof, slug, name, lastEventAt }: ProofLineProps) {
     <PopoverButton
       data-testid="proof"
       data-proven={proven}
-      className="-mx-1 -my-0.5 relative z-10 flex max-w-full items-center gap-1.5 rounded px-1 py-0.5 text-dim text-small hover:bg-sunken hover:text-ink"
+      className="-mx-1 -my-1 relative z-10 flex max-w-full items-center gap-1.5 rounded px-1 py-1 text-dim text-small hover:bg-sunken hover:text-ink"
       opens={(props) => <ProofPopover proof={proof} slug={slug} name={name} {...props} />}
     >
       <Icon name={proven ? "linked" : "unlinked"} size={12} />
