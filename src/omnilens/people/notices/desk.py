@@ -94,7 +94,7 @@ class Desk:
         known = self._lane(lane_key, connection)
         lane, puts = decide(known, state, change, young=young)
         self.puts += puts
-        if lane != known:
+        if lane is not known:
             self._lanes[lane_key] = lane
             self._changed_lanes.add(lane_key)
 

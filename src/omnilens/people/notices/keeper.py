@@ -24,7 +24,7 @@ log = logs.get(__name__)
 
 AT_ONCE = 500
 """Entries that are decided about together."""
-GATHER = 0.02
+GATHER = 0.05
 """Seconds in which what follows an entry joins it: nobody sees that much later, and a busy hour costs a fifth."""
 MOST_UNWRITTEN = 500
 """Runs and lanes that may wait to be written."""

@@ -82,9 +82,10 @@ def reduced(change: Change) -> Change:
 
 def learnt(lane: Lane, state: RunState, change: Change) -> Lane:
     """`lane` with what is known now of the attempts of a run. `state` is all that was reported of it, with `change`."""
-    said = attempts_of(change.run.id, state.jobs.values())
     if isinstance(change, RunReported):
-        said.append(attempt_of(change.run))
+        said = [*attempts_of(change.run.id, state.jobs.values()), attempt_of(change.run)]
+    else:  # what the others say was learnt when they were reported, or the run was
+        said = attempts_of(change.run.id, [each for each in (state.jobs.get(change.job.id),) if each])
     said = [each for each in said if each.counts_from]
     if not said:
         return lane  # as most of the time: it goes on, and nothing of it has failed

@@ -36,11 +36,23 @@ def decide(lane: Lane, state: RunState, change: Change, *, young: bool) -> tuple
     what is known, but begins nothing.
     """
     now = learnt(lane, state, change)
-    now, puts = _waits(now, view(state), change, young)
+    puts: list[Put] = []
+    if _may_wait(state) or any(notice.run_id == change.run.id for notice in lane.waits):
+        now, puts = _waits(now, view(state), change, young)
     if now.attempts != lane.attempts:  # else it says nothing new of the branch
         now, alarms = _alarm(now, _run(state, change), change, young)
         puts += alarms
     return now, puts
+
+
+def _may_wait(state: RunState) -> bool:
+    """Whether there is a reason to look closer, as there seldom is."""
+    run, glimpse = state.run, state.glimpse
+    return (
+        (run is not None and (run.status is Status.WAITING or run.conclusion is Conclusion.ACTION_REQUIRED))
+        or (glimpse is not None and glimpse.status is Status.WAITING)
+        or any(job.status is Status.WAITING for job in state.jobs.values())
+    )
 
 
 def waiting(run: Run, jobs: tuple[Job, ...]) -> tuple[bool, Job | None]:
