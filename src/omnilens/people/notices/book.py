@@ -21,6 +21,7 @@ from omnilens.database.tables import to_ticks
 from omnilens.people.notices.desk import Desk
 from omnilens.people.notices.notice import Notice
 from omnilens.people.notices.rules import Put
+from omnilens.pipeline.journal import Entry
 
 RUNS_KEPT = timedelta(days=3)
 """How long a run is remembered that nothing was heard of: some wait for days until somebody approves."""
@@ -61,9 +62,11 @@ class Book:
         """Up to where notices were made, by whoever it was."""
         return await self._database.read(lambda connection: _place(connection) or Place("", 0))
 
-    async def take(self, desk: Desk, *args: Any) -> int:
-        """``Desk.take``, with what the database has."""
-        return await self._database.read(partial(desk.take, *args))
+    async def complete(self, desk: Desk, entries: Sequence[Entry]) -> None:
+        """Put on the desk what it lacks to take `entries`, which is nothing most of the time."""
+        lacking = desk.lacks(entries)
+        if lacking.runs or lacking.lanes:
+            await self._database.read(partial(desk.fetch, lacking))
 
     async def move(self, before: Place, after: Place) -> None:
         """Read on from another place, without having made anything.

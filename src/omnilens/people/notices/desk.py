@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, select, tuple_
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Table, select
 
 from omnilens.database.notice_schema import notice_lanes, notice_runs
 from omnilens.model import Run
@@ -33,8 +34,15 @@ RunKey = tuple[str, int]
 LaneKey = tuple[str, str]
 
 
+class Lacking(NamedTuple):
+    """Keys of runs and lanes that have to be read first."""
+
+    runs: set[RunKey]
+    lanes: set[LaneKey]
+
+
 class Desk:
-    """Reads what it needs from the database, and remembers what became different. Only one thread at a time."""
+    """Remembers what it read from the database, and what became different. Only one thread at a time."""
 
     def __init__(self) -> None:
         self.puts: list[Put] = []
@@ -49,15 +57,32 @@ class Desk:
         """How many runs and lanes are different from what the database has."""
         return len(self._changed_runs) + len(self._changed_lanes)
 
-    def take(self, entries: Sequence[Entry], is_young: Callable[[Change], bool], connection: Connection) -> int:
-        """Learn from `entries`. Returns how many failed, which is a bug: one must not keep the others from anybody."""
+    def lacks(self, entries: Sequence[Entry]) -> Lacking:
+        """What is not in memory of that which `entries` are about."""
+        runs = {(change.repository.slug, change.run.id) for _, change in entries}
+        lanes = {
+            (slug, lane_of(run))
+            for slug, run_id, change in ((change.repository.slug, change.run.id, change) for _, change in entries)
+            for run in (self._runs[slug, run_id].run if (slug, run_id) in self._runs else None, _named_by(change))
+            if run
+        }
+        return Lacking(runs - self._runs.keys(), lanes - self._lanes.keys())
+
+    def fetch(self, lacking: Lacking, connection: Connection) -> None:
+        """Read it all at once: one question for each would be most of what they cost."""
+        found = {key: _DECODE_RUN(state) for key, state in _read(notice_runs, lacking.runs, connection)}
+        named = ((slug, lane_of(state.run)) for (slug, _), state in found.items() if state.run)
+        lanes = {*lacking.lanes, *named} - self._lanes.keys()
+        self._lanes |= dict.fromkeys(lanes, Lane())
+        self._lanes |= {key: _DECODE_LANE(state) for key, state in _read(notice_lanes, lanes, connection)}
+        self._runs |= dict.fromkeys(lacking.runs, RunState()) | found
+
+    def take(self, entries: Sequence[Entry], is_young: Callable[[Change], bool]) -> int:
+        """Learn from `entries`, of which nothing is lacking. Returns how many failed, which is a bug."""
         failed = 0
-        self._fetch(entries, connection)
         for seq, change in entries:
             try:
-                self._take(reduced(change), is_young(change), connection)
-            except SQLAlchemyError:
-                raise
+                self._take(reduced(change), is_young(change))
             except Exception:  # whatever one does to us, the next ones are told
                 failed += 1
                 log.exception("notice.failed", seq=seq, delivery=change.origin.delivery_id)
@@ -80,7 +105,7 @@ class Desk:
             self._runs.clear()
             self._lanes.clear()
 
-    def _take(self, change: Change, young: bool, connection: Connection) -> None:
+    def _take(self, change: Change, young: bool) -> None:
         slug = change.repository.slug
         run_key = slug, change.run.id
         before = self._runs[run_key]
@@ -91,43 +116,25 @@ class Desk:
         if state.run is None:
             return  # it is not known yet which branch this is about
         lane_key = slug, lane_of(state.run)
-        known = self._lane(lane_key, connection)
+        known = self._lanes[lane_key]
         lane, puts = decide(known, state, change, young=young)
         self.puts += puts
         if lane is not known:
             self._lanes[lane_key] = lane
             self._changed_lanes.add(lane_key)
 
-    def _fetch(self, entries: Sequence[Entry], connection: Connection) -> None:
-        """Read what `entries` are about all at once: one question for each would be most of what they cost."""
-        runs = {(change.repository.slug, change.run.id) for _, change in entries} - self._runs.keys()
-        for key, state in _read(notice_runs, runs, connection):
-            self._runs[key] = _DECODE_RUN(state)
-        for key in runs - self._runs.keys():
-            self._runs[key] = RunState()
-        reported = ((change.repository.slug, self._known(change)) for _, change in entries)
-        lanes = {(slug, lane_of(run)) for slug, run in reported if run} - self._lanes.keys()
-        for key, state in _read(notice_lanes, lanes, connection):
-            self._lanes[key] = _DECODE_LANE(state)
-        for key in lanes - self._lanes.keys():
-            self._lanes[key] = Lane()
 
-    def _known(self, change: Change) -> Run | None:
-        """What is known of a run before `change` is learnt, or by it: it names the lane, nearly always."""
-        known = self._runs[change.repository.slug, change.run.id].run
-        return known or (change.run if isinstance(change, RunReported) else None)
-
-    def _lane(self, key: LaneKey, connection: Connection) -> Lane:
-        if key not in self._lanes:
-            found = next(_read(notice_lanes, {key}, connection), None)
-            self._lanes[key] = _DECODE_LANE(found[1]) if found else Lane()
-        return self._lanes[key]
+def _named_by(change: Change) -> Run | None:
+    """The run whose lane a report names: only its own report says which branch it is about."""
+    return change.run if isinstance(change, RunReported) else None
 
 
 def _read(table: Table, keys: Collection[tuple[str, Any]], connection: Connection) -> Iterator[tuple[Any, bytes]]:
-    columns = tuple(table.primary_key)
-    remaining = list(keys)
-    while remaining:
-        some, remaining = remaining[:KEYS_AT_ONCE], remaining[KEYS_AT_ONCE:]
-        for *key, state in connection.execute(select(*columns, table.c.state).where(tuple_(*columns).in_(some))):
-            yield tuple(key), bytes(state)
+    """What is written under `keys`. One question for each repository: only so do both databases use their index."""
+    slug, name = tuple(table.primary_key)
+    for repository, some in groupby(sorted(keys), key=itemgetter(0)):
+        names = [key[1] for key in some]
+        for start in range(0, len(names), KEYS_AT_ONCE):
+            these = slug == repository, name.in_(names[start : start + KEYS_AT_ONCE])
+            for key, state in connection.execute(select(name, table.c.state).where(*these)):
+                yield (repository, key), bytes(state)
