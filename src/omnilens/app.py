@@ -34,9 +34,11 @@ from omnilens.api import (
     repos,
     runs,
     tokens,
+    workflows,
 )
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
+from omnilens.api.costly import Costly
 from omnilens.api.page import Page
 from omnilens.following import Following
 from omnilens.model import Repository
@@ -230,6 +232,7 @@ class OmniLens:
             sockets=self.sockets,
             metrics=self.metrics,
             answers=Answers(),
+            workflows=Costly(time.monotonic),
             journal=self.journal,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
@@ -246,7 +249,7 @@ class OmniLens:
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
         people = (lists, notifications, push, login, tokens, privacy)
-        for part in (repos, runs, overview, github, doctor, *people, health, docs):
+        for part in (repos, runs, overview, workflows, github, doctor, *people, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +11,10 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from omnilens.api.answers import Answers
+from omnilens.api.costly import Costly
 from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
+from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.people.adding import Adding
@@ -24,7 +26,7 @@ from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
 from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.merge import RunView
+from omnilens.pipeline.merge import RunState, RunView, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.realtime.notices import Notices
 from omnilens.realtime.vigil import Vigil
@@ -38,6 +40,8 @@ from omnilens.sync.opened_days import OpenedDays
 
 if TYPE_CHECKING:
     from omnilens.people.notices.push import Pusher  # see telling.py
+
+_ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Board:
     sockets: Server
     metrics: Metrics
     answers: Answers
+    workflows: Costly[WorkflowList]
     journal: Journal
     history: History | None
     opened_days: OpenedDays
@@ -86,6 +91,32 @@ class Board:
             return recent
         past = await self.history.runs(slug, day.start, day.end)
         return newest_first([*recent, *(each for each in past if self.store.run(slug, each.run.id) is None)])
+
+    async def recall(
+        self,
+        slug: str,
+        start: datetime,
+        end: datetime,
+        take: Callable[[Sequence[RunView]], None],
+        *,
+        jobs: bool = False,
+    ) -> None:
+        """Give `take` all runs of a repository that started between `start` and `end`, each once, in any order.
+
+        Of the history without steps, and without jobs unless they are wanted; and in a thread, since it may be long.
+        """
+        recent = self.store.runs(slug, start, _ENDLESS)
+        take([each for each in recent if start <= each.run.run_started_at < end])
+        if self.history is None:
+            return
+        # Also those that started later: the history may have an earlier attempt of them.
+        known = {each.run.id for each in recent}
+
+        def take_past(states: Sequence[RunState]) -> None:
+            views = (view(state) for state in states)
+            take([each for each in views if each.run.id not in known])
+
+        await self.history.walk(slug, start, end, take_past, jobs=jobs)
 
     async def run(self, slug: str, run_id: int) -> RunView | None:
         """One run, from memory or from the history."""

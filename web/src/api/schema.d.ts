@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each workflow ended the day before, when it last ran, and how long it usually takes */
+        get: operations["get_workflows_api_repos__slug__workflows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/github": {
         parameters: {
             query?: never;
@@ -826,6 +843,55 @@ export interface components {
             overview: components["schemas"]["Overview"];
         };
         /**
+         * WorkflowList
+         * @description What ran on a day or in the 30 days before it, by name.
+         */
+        WorkflowList: {
+            repo: components["schemas"]["Repository"];
+            date: string;
+            tz: string;
+            /** Format: date-time */
+            since: string;
+            from_history: boolean;
+            workflows: components["schemas"]["WorkflowPast"][];
+        };
+        /**
+         * WorkflowPast
+         * @description A workflow as it was before the day.
+         */
+        WorkflowPast: {
+            workflow_id: number | null;
+            name: string;
+            before: ("failed" | "passed") | null;
+            last_run: components["schemas"]["LastRun"] | null;
+            usual: components["schemas"]["Usual"] | null;
+            expected: string[];
+        };
+        /**
+         * LastRun
+         * @description A run, as much as one line says of it.
+         */
+        LastRun: {
+            id: number;
+            run_number: number | null;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            head_branch: string | null;
+            /** Format: date-time */
+            run_started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Usual
+         * @description How long the last runs of a workflow that passed took, in seconds.
+         */
+        Usual: {
+            runs: number;
+            median: number;
+            p95: number | null;
+        };
+        /**
          * Me
          * @description Who you are here, and how people come in.
          */
@@ -1370,6 +1436,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewAnswer"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_workflows_api_repos__slug__workflows_get: {
+        parameters: {
+            query?: {
+                /** @description The day; today if it is left out. */
+                date?: string | null;
+                /** @description The time zone the day is cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
                 };
             };
             /** @description A parameter is wrong. */
