@@ -20,7 +20,8 @@ export interface Numbers {
 }
 
 /** Runs of one workflow belong together, also when it was renamed; only without an id does its name decide. */
-export const workflowKey = (run: Run): string => (run.workflow_id ? `#${run.workflow_id}` : run.name);
+export const workflowKey = ({ workflow_id, name }: Pick<Run, "workflow_id" | "name">): string =>
+  workflow_id ? `#${workflow_id}` : name;
 
 /** The workflows of a list of runs (newest first), by name, so that cards keep their place. */
 export function workflowsOf(runs: RunDetail[]): Workflow[] {

@@ -11,6 +11,8 @@ import type {
   RunList,
   Step,
   Update,
+  WorkflowList,
+  WorkflowPast,
   WorkflowUpdate,
 } from "../api/types";
 
@@ -101,6 +103,26 @@ export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}):
     ...change,
   };
 }
+
+export const makePast = (change: Partial<WorkflowPast> = {}): WorkflowPast => ({
+  workflow_id: 10,
+  name: "CI",
+  before: null,
+  last_run: null,
+  usual: null,
+  expected: [],
+  ...change,
+});
+
+export const makeWorkflows = (workflows: WorkflowPast[] = [], change: Partial<WorkflowList> = {}): WorkflowList => ({
+  repo: repository,
+  date: "2026-11-22",
+  tz: "UTC",
+  since: at("00:00", "2026-10-23"),
+  from_history: true,
+  workflows,
+  ...change,
+});
 
 export function makeHistory(change: Partial<DayHistory> = {}, date = "2026-11-10"): DayHistory {
   const told: DayHistory = {
