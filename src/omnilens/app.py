@@ -31,6 +31,7 @@ from omnilens.api import (
     overview,
     privacy,
     push,
+    report,
     repos,
     runs,
     tokens,
@@ -233,6 +234,7 @@ class OmniLens:
             metrics=self.metrics,
             answers=Answers(),
             workflows=Costly(time.monotonic),
+            reports=Costly(time.monotonic),
             journal=self.journal,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
@@ -249,7 +251,7 @@ class OmniLens:
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
         people = (lists, notifications, push, login, tokens, privacy)
-        for part in (repos, runs, overview, workflows, github, doctor, *people, health, docs):
+        for part in (repos, runs, overview, workflows, report, github, doctor, *people, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]

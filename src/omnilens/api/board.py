@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from omnilens.api.answers import Answers
 from omnilens.api.costly import Costly
 from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
+from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
@@ -28,6 +30,7 @@ from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunState, RunView, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
+from omnilens.pipeline.walking import Take
 from omnilens.realtime.notices import Notices
 from omnilens.realtime.vigil import Vigil
 from omnilens.socketio import Server
@@ -62,6 +65,7 @@ class Board:
     metrics: Metrics
     answers: Answers
     workflows: Costly[WorkflowList]
+    reports: Costly[Report]
     journal: Journal
     history: History | None
     opened_days: OpenedDays
@@ -97,24 +101,23 @@ class Board:
         slug: str,
         start: datetime,
         end: datetime,
-        take: Callable[[Sequence[RunView]], None],
+        take: Take,
         *,
         jobs: bool = False,
     ) -> None:
-        """Give `take` all runs of a repository that started between `start` and `end`, each once, in any order.
+        """Give `take`, in threads, all runs of a repository that started between `start` and `end`, each once.
 
-        Of the history without steps, and without jobs unless they are wanted; and in a thread, since it may be long.
+        Of the history without steps, and without jobs unless they are wanted. It may also get what started later.
         """
-        recent = self.store.runs(slug, start, _ENDLESS)
-        take([each for each in recent if start <= each.run.run_started_at < end])
+        # What started later too: the history may have an earlier attempt of it, which does not count any more.
+        recent = [each.run.id for each in self.store.runs(slug, start, _ENDLESS)]
+        await asyncio.to_thread(take, [state for each in recent if (state := self.store.state(slug, each))])
         if self.history is None:
             return
-        # Also those that started later: the history may have an earlier attempt of them.
-        known = {each.run.id for each in recent}
+        known = frozenset(recent)
 
         def take_past(states: Sequence[RunState]) -> None:
-            views = (view(state) for state in states)
-            take([each for each in views if each.run.id not in known])
+            take([state for state in states if view(state).run.id not in known])
 
         await self.history.walk(slug, start, end, take_past, jobs=jobs)
 

@@ -12,6 +12,7 @@ from omnilens.api.days import Day, days_before, requested_day
 from omnilens.api.viewer import TheViewer
 from omnilens.insights.workflows import DAYS_BACK, Recollection, WorkflowList
 from omnilens.model import Repository
+from omnilens.pipeline.merge import view
 
 router = APIRouter(tags=["board"])
 
@@ -38,7 +39,9 @@ async def get_workflows(
 async def _workflows(board: Board, repository: Repository, day: Day) -> WorkflowList:
     since = days_before(day, DAYS_BACK).start
     recollection = Recollection(since, days_before(day, 1).start, day.start, day.end)
-    await board.recall(repository.slug, since, day.end, lambda views: recollection.add(view.run for view in views))
+    await board.recall(
+        repository.slug, since, day.end, lambda states: recollection.add(view(state).run for state in states)
+    )
     return WorkflowList(
         repo=repository,
         date=day.date.isoformat(),
