@@ -7,6 +7,7 @@
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["notifications"]                          what the viewer was told
  * ["workflows", slug, date, tz]            what a day is compared with
+ * ["report", slug, days, tz]               its last days in numbers
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
@@ -22,6 +23,7 @@ export const keys = {
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,
   workflows: (slug: string, date: string, tz: string) => ["workflows", slug, date, tz] as const,
+  report: (slug: string, days: number, tz: string) => ["report", slug, days, tz] as const,
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,

@@ -45,7 +45,14 @@ export function DashboardRoute() {
   return (
     <Page
       title={<Title name={name} address={list?.repo.html_url} />}
-      controls={<DayControl slug={slug} date={date} today={today} />}
+      controls={
+        <>
+          <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
+            <Icon name="chart" size={13} /> Report
+          </Link>
+          <DayControl slug={slug} date={date} today={today} />
+        </>
+      }
       note={(list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
       aside={
         (list || isPending) && (

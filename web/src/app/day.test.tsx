@@ -74,7 +74,7 @@ describe("the four cards of a day", () => {
     const toggle = screen.getByRole("button", { name: "Runs by hour as a table" });
     expect(toggle.getAttribute("aria-pressed")).toBe("false");
     fireEvent.click(toggle);
-    expect(screen.getByRole("region", { name: /^Runs by the hour they began/ }).tabIndex).toBe(0);
+    expect(screen.getByRole("group", { name: /^Runs by the hour they began/ }).tabIndex).toBe(0);
     expect(toggle.getAttribute("aria-pressed")).toBe("true");
   });
 

@@ -5,13 +5,15 @@ export interface Data {
   rows: (string | number)[][];
 }
 
+const count = new Intl.NumberFormat("en-GB");
+
 /** The numbers of a chart: for screen readers always, for everybody when they ask for it. */
 export function DataTable({ data, shown, className = "" }: { data: Data; shown: boolean; className?: string }) {
   return (
     <div
       className={shown ? `overflow-auto ${className}` : "sr-only"}
       // What scrolls has to be reached by keyboard.
-      {...(shown && { tabIndex: 0, role: "region", "aria-label": data.caption })}
+      {...(shown && { tabIndex: 0, role: "group", "aria-label": data.caption })}
     >
       <table className="w-full border-collapse text-small tabular-nums">
         <caption className="sr-only">{data.caption}</caption>
@@ -34,12 +36,17 @@ export function DataTable({ data, shown, className = "" }: { data: Data; shown: 
             <tr key={number}>
               {row.map((value, index) =>
                 index === 0 ? (
-                  <th key={data.head[index]} scope="row" className="py-0.5 pr-3 text-left font-normal" dir="auto">
+                  <th
+                    key={data.head[index]}
+                    scope="row"
+                    className="min-w-24 py-0.5 pr-3 text-left font-normal"
+                    dir="auto"
+                  >
                     {value}
                   </th>
                 ) : (
-                  <td key={data.head[index]} className="py-0.5 pr-3 text-right">
-                    {value}
+                  <td key={data.head[index]} className="whitespace-nowrap py-0.5 pr-3 text-right">
+                    {typeof value === "number" ? count.format(value) : value}
                   </td>
                 ),
               )}

@@ -69,8 +69,8 @@ export function successRate({ passed, failed }: Pick<Numbers, "passed" | "failed
   return passed + failed > 0 ? passed / (passed + failed) : null;
 }
 
-export function percent(rate: number | null): string {
-  if (rate === null) return "–";
+export function percent(rate: number | null | undefined): string {
+  if (rate === null || rate === undefined) return "–";
   // 99.96 % is not "all passed".
   const tenths = rate < 1 ? Math.min(999, Math.round(rate * 1000)) : 1000;
   return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} %`;

@@ -37,6 +37,8 @@ const wallMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "
 const wallDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const wallFull = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
+/** The day of a moment: 22 Nov. */
+export const dayOfMoment = (ms: number): string => wallDate.format(ms);
 export const timeOfDay = (ms: number): string => wallClock.format(ms);
 export const minuteOfDay = (ms: number): string => wallMinute.format(ms);
 /** The same in a time zone of one's choice. */

@@ -42,11 +42,23 @@ export function RunFacts({ run, expectation }: { run: RunDetail; expectation: Ex
       )}
       <span className="flex flex-wrap items-center gap-x-6 gap-y-2 tabular-nums sm:ml-auto lg:shrink-0">
         <span>
-          started{" "}
-          <b className="font-medium text-ink">
-            {isCompleted(run) ? <Age since={started} /> : <Ticking since={started} />}
-          </b>{" "}
-          {expectation && !isCompleted(run) ? <>ago of usually {clockFace(expectation.usual)}</> : "ago"}
+          {expectation && run.status === "in_progress" ? (
+            <>
+              running{" "}
+              <b className="font-medium text-ink">
+                <Ticking since={started} />
+              </b>{" "}
+              of usually {clockFace(expectation.usual)}
+            </>
+          ) : (
+            <>
+              started{" "}
+              <b className="font-medium text-ink">
+                {isCompleted(run) ? <Age since={started} /> : <Ticking since={started} />}
+              </b>{" "}
+              ago
+            </>
+          )}
         </span>
         {expectation && run.status === "in_progress" && <Remaining started={started} expectation={expectation} />}
         {isCompleted(run) && (
