@@ -32,12 +32,15 @@ from omnilens.api import (
     overview,
     privacy,
     push,
+    report,
     repos,
     runs,
     tokens,
+    workflows,
 )
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
+from omnilens.api.costly import Costly
 from omnilens.api.page import Page
 from omnilens.following import Following
 from omnilens.model import Repository
@@ -233,6 +236,8 @@ class OmniLens:
             sockets=self.sockets,
             metrics=self.metrics,
             answers=Answers(),
+            workflows=Costly(time.monotonic),
+            reports=Costly(time.monotonic),
             journal=self.journal,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
@@ -250,7 +255,8 @@ class OmniLens:
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
         people = (lists, notifications, push, login, tokens, privacy)
-        for part in (repos, runs, overview, github, doctor, *people, health, alerts, docs):
+        board = (repos, runs, overview, workflows, report, github, doctor)
+        for part in (*board, *people, health, alerts, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]

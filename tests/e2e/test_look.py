@@ -16,7 +16,13 @@ from support.server import LiveServer
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90)]
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-PAGES = ("/", "/notifications", "/dashboard/octo-repo", "/dashboard/octo-repo/runs/1")
+PAGES = (
+    "/",
+    "/notifications",
+    "/dashboard/octo-repo",
+    "/dashboard/octo-repo/report",
+    "/dashboard/octo-repo/runs/1",
+)
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,7 @@ def test_it_says_how_far_it_is_and_comes_by_itself(
     gate.set()
     expect(page.get_by_test_id("workflow-card")).to_have_count(3)
     expect(note).to_have_count(0)
-    expect(page.get_by_test_id("figure-runs").locator("dd")).to_have_text("300")
+    expect(page.get_by_test_id("overview-completed").locator("dd")).to_have_text("300")
     assert len([url for url in asked if "/runs?" in url]) <= 3  # told, not polled
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +12,11 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from omnilens.api.answers import Answers
+from omnilens.api.costly import Costly
 from omnilens.api.days import Day
 from omnilens.errors import RepositoryNotFound
+from omnilens.insights.report_shapes import Report
+from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Repository
 from omnilens.operations.alerts.watch import Alerts
 from omnilens.operations.metrics import Metrics
@@ -25,8 +29,9 @@ from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
 from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.merge import RunView
+from omnilens.pipeline.merge import RunState, RunView, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
+from omnilens.pipeline.walking import Take
 from omnilens.realtime.notices import Notices
 from omnilens.realtime.vigil import Vigil
 from omnilens.socketio import Server
@@ -39,6 +44,8 @@ from omnilens.sync.opened_days import OpenedDays
 
 if TYPE_CHECKING:
     from omnilens.people.notices.push import Pusher  # see telling.py
+
+_ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Board:
     sockets: Server
     metrics: Metrics
     answers: Answers
+    workflows: Costly[WorkflowList]
+    reports: Costly[Report]
     journal: Journal
     history: History | None
     opened_days: OpenedDays
@@ -88,6 +97,31 @@ class Board:
             return recent
         past = await self.history.runs(slug, day.start, day.end)
         return newest_first([*recent, *(each for each in past if self.store.run(slug, each.run.id) is None)])
+
+    async def recall(
+        self,
+        slug: str,
+        start: datetime,
+        end: datetime,
+        take: Take,
+        *,
+        jobs: bool = False,
+    ) -> None:
+        """Give `take`, in threads, all runs of a repository that started between `start` and `end`, each once.
+
+        Of the history without steps, and without jobs unless they are wanted. It may also get what started later.
+        """
+        # What started later too: the history may have an earlier attempt of it, which does not count any more.
+        recent = [each.run.id for each in self.store.runs(slug, start, _ENDLESS)]
+        await asyncio.to_thread(take, [state for each in recent if (state := self.store.state(slug, each))])
+        if self.history is None:
+            return
+        known = frozenset(recent)
+
+        def take_past(states: Sequence[RunState]) -> None:
+            take([state for state in states if view(state).run.id not in known])
+
+        await self.history.walk(slug, start, end, take_past, jobs=jobs)
 
     async def run(self, slug: str, run_id: int) -> RunView | None:
         """One run, from memory or from the history."""

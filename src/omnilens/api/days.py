@@ -43,6 +43,18 @@ def day_of(day: date | None, tz: str, now: datetime) -> Day:
     return Day(day, tz, start, end)
 
 
+def days_before(day: Day, number: int) -> Day:
+    """The day so many days before `day`, in the same time zone.
+
+    Raises:
+        InvalidParameter: the calendar does not go back that far.
+    """
+    try:
+        return day_of(day.date - timedelta(days=number), day.tz, day.start)
+    except OverflowError as error:
+        raise InvalidParameter("date is at the beginning of the calendar.") from error
+
+
 async def requested_day(
     date: Annotated[date | None, Query(description="The day; today if it is left out.")] = None,
     tz: Annotated[str, Query(description="The time zone the day is cut in.", max_length=64)] = "UTC",

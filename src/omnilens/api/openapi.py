@@ -34,6 +34,8 @@ from omnilens.api.schemas import (
     TokenList,
     UnreadNotifications,
 )
+from omnilens.insights.report_shapes import Report
+from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
 from omnilens.realtime.notices import Watching
@@ -108,7 +110,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
-    board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer)
+    board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics, AlertList)

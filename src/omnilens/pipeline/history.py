@@ -23,6 +23,7 @@ from omnilens.model import Repository, to_json
 from omnilens.operations import logs
 from omnilens.pipeline.journal import Entry, Journal
 from omnilens.pipeline.merge import RunState, RunView, merge, tells, union, view
+from omnilens.pipeline.walking import Take, walk
 
 log = logs.get(__name__)
 
@@ -97,6 +98,10 @@ class History:
         """One run, if the history has it."""
         states = await self._database.read(partial(_states, [(slug, run_id)]))
         return view(states[slug, run_id]) if states else None
+
+    async def walk(self, slug: str, start: datetime, end: datetime, take: Take, *, jobs: bool) -> None:
+        """Give `take`, in a thread, the runs that started between `start` and `end`: without steps, jobs if wanted."""
+        await walk(self._database, slug, start, end, take, jobs=jobs)
 
     async def prune(self, before: datetime) -> int:
         """Forget runs that have not changed since. Returns how many."""

@@ -6,6 +6,8 @@
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["notifications"]                          what the viewer was told
+ * ["workflows", slug, date, tz]            what a day is compared with
+ * ["report", slug, days, tz]               its last days in numbers
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
@@ -19,6 +21,9 @@ export const keys = {
   github: ["github"] as const,
   notifications: ["notifications"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
+  allWorkflows: (slug: string) => ["workflows", slug] as const,
+  workflows: (slug: string, date: string, tz: string) => ["workflows", slug, date, tz] as const,
+  report: (slug: string, days: number, tz: string) => ["report", slug, days, tz] as const,
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,

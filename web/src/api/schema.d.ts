@@ -73,6 +73,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each workflow ended the day before, when it last ran, and how long it usually takes */
+        get: operations["get_workflows_api_repos__slug__workflows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/{slug}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last days of one repository in numbers */
+        get: operations["get_report_api_repos__slug__report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/{slug}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One table of the report for a spreadsheet */
+        get: operations["get_report_csv_api_repos__slug__report_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/github": {
         parameters: {
             query?: never;
@@ -844,6 +895,185 @@ export interface components {
             overview: components["schemas"]["Overview"];
         };
         /**
+         * WorkflowList
+         * @description What ran on a day or in the 30 days before it, by name.
+         */
+        WorkflowList: {
+            repo: components["schemas"]["Repository"];
+            date: string;
+            tz: string;
+            /** Format: date-time */
+            since: string;
+            from_history: boolean;
+            workflows: components["schemas"]["WorkflowPast"][];
+        };
+        /**
+         * WorkflowPast
+         * @description A workflow as it was before the day.
+         */
+        WorkflowPast: {
+            workflow_id: number | null;
+            name: string;
+            before: ("failed" | "passed") | null;
+            last_run: components["schemas"]["LastRun"] | null;
+            usual: components["schemas"]["Usual"] | null;
+            expected: string[];
+        };
+        /**
+         * LastRun
+         * @description A run, as much as one line says of it.
+         */
+        LastRun: {
+            id: number;
+            run_number: number | null;
+            status: components["schemas"]["Status"];
+            conclusion: components["schemas"]["Conclusion"] | null;
+            head_branch: string | null;
+            /** Format: date-time */
+            run_started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Usual
+         * @description How long the last runs of a workflow that passed took, in seconds.
+         */
+        Usual: {
+            runs: number;
+            median: number;
+            p95: number | null;
+        };
+        /**
+         * Report
+         * @description A repository over some days, which are those of `tz`. Runs belong to the day on which they started.
+         */
+        Report: {
+            repo: components["schemas"]["Repository"];
+            days: number;
+            tz: string;
+            first_day: string;
+            last_day: string;
+            since: string | null;
+            from_history: boolean;
+            /** Format: date-time */
+            worked_out_at: string;
+            total: components["schemas"]["Counts"];
+            runs_with_jobs: number;
+            by_day: components["schemas"]["ReportDay"][];
+            workflows: components["schemas"]["ReportWorkflow"][];
+            slowest_jobs: components["schemas"]["ReportJob"][];
+            failing_jobs: components["schemas"]["ReportJob"][];
+            flaky: components["schemas"]["FlakyCommit"][];
+            flaky_total: number;
+            queue: components["schemas"]["Spread"] | null;
+            waiting: components["schemas"]["Waiting"][];
+            billable: components["schemas"]["Billable"][];
+        };
+        /**
+         * Counts
+         * @description How runs ended.
+         */
+        Counts: {
+            runs: number;
+            passed: number;
+            failed: number;
+            other: number;
+            success_rate: number | null;
+        };
+        /**
+         * ReportDay
+         * @description The runs that started on one day.
+         */
+        ReportDay: {
+            runs: number;
+            passed: number;
+            failed: number;
+            other: number;
+            success_rate: number | null;
+            date: string;
+        };
+        /**
+         * ReportWorkflow
+         * @description One workflow.
+         */
+        ReportWorkflow: {
+            runs: number;
+            passed: number;
+            failed: number;
+            other: number;
+            success_rate: number | null;
+            workflow_id: number | null;
+            name: string;
+            flaky: number;
+            seconds: components["schemas"]["Spread"] | null;
+            by_day: components["schemas"]["DayDurations"][];
+        };
+        /**
+         * Spread
+         * @description How many there were, and how they are spread.
+         */
+        Spread: {
+            count: number;
+            p50: number;
+            p95: number;
+        };
+        /**
+         * DayDurations
+         * @description How long the runs of a workflow took that started on one day and passed.
+         */
+        DayDurations: {
+            count: number;
+            p50: number;
+            p95: number;
+            date: string;
+        };
+        /**
+         * ReportJob
+         * @description One job of one workflow, in all attempts that are known.
+         */
+        ReportJob: {
+            workflow: string;
+            name: string;
+            runs: number;
+            failed: number;
+            failure_rate: number;
+            seconds: components["schemas"]["Spread"] | null;
+        };
+        /**
+         * FlakyCommit
+         * @description A commit on which a workflow failed and then passed, with nothing changed.
+         */
+        FlakyCommit: {
+            workflow: string;
+            head_sha: string;
+            head_branch: string | null;
+            /** @enum {unknown} */
+            by: "attempt" | "run";
+            run_id: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * Waiting
+         * @description How long jobs that want the same runner waited for one, from created to started.
+         */
+        Waiting: {
+            labels: string;
+            seconds: components["schemas"]["Spread"];
+        };
+        /**
+         * Billable
+         * @description What jobs on one kind of runner would be billed as, if the repository is private. An estimate.
+         */
+        Billable: {
+            /** @enum {unknown} */
+            runner: "Linux" | "Windows" | "macOS" | "self-hosted" | "unknown";
+            jobs: number;
+            minutes: number;
+            multiplier: number;
+            billable: number;
+        };
+        /**
          * Me
          * @description Who you are here, and how people come in.
          */
@@ -1415,6 +1645,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewAnswer"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_workflows_api_repos__slug__workflows_get: {
+        parameters: {
+            query?: {
+                /** @description The day; today if it is left out. */
+                date?: string | null;
+                /** @description The time zone the day is cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_report_api_repos__slug__report_get: {
+        parameters: {
+            query?: {
+                /** @description How many days, with today. */
+                days?: number;
+                /** @description The time zone the days are cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_report_csv_api_repos__slug__report_csv_get: {
+        parameters: {
+            query?: {
+                /** @description Which of its tables. */
+                table?: "days" | "workflows" | "durations" | "jobs" | "flaky" | "waiting" | "minutes";
+                /** @description How many days, with today. */
+                days?: number;
+                /** @description The time zone the days are cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A parameter is wrong. */

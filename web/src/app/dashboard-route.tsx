@@ -1,22 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
 import { runsQuery } from "../api/get-runs";
+import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
 import { Page } from "../components/page";
 import { Loading, SkeletonRows } from "../components/skeleton";
 import { Message, Trouble } from "../components/trouble";
-import { BUTTON } from "../components/ui/button";
+import { BUTTON, Button } from "../components/ui/button";
 import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
 import { Dashboard } from "../features/dashboard/dashboard";
+import { type Compared, compare } from "../features/day/compare";
+import { ComparedContext } from "../features/day/compared-context";
+import { DayCards, DayCardsSkeleton } from "../features/day/day-cards";
+import { IdleWorkflows } from "../features/day/idle-workflows";
+import { MissedStarts } from "../features/day/missed-starts";
 import { Feed } from "../features/feed/feed";
 import { HistoryNote } from "../features/history/history-note";
 import { useRetry } from "../features/history/use-retry";
 import { dayName } from "../lib/day";
+import { derive } from "../lib/derive";
+import { HEALTH_WORD, type Health } from "../lib/health";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
-import { BoardFigures } from "./board-figures";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
 
@@ -37,7 +45,14 @@ export function DashboardRoute() {
   return (
     <Page
       title={<Title name={name} address={list?.repo.html_url} />}
-      controls={<DayControl slug={slug} date={date} today={today} />}
+      controls={
+        <>
+          <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
+            <Icon name="chart" size={13} /> Report
+          </Link>
+          <DayControl slug={slug} date={date} today={today} />
+        </>
+      }
       note={(list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
       aside={
         (list || isPending) && (
@@ -51,10 +66,10 @@ export function DashboardRoute() {
       }
     >
       {list?.history && <HistoryNote history={list.history} />}
-      {(list || isPending) && <BoardFigures lists={lists} loading={isPending} when={when} />}
       {isPending && (
         <>
           <Loading what={slug} />
+          <DayCardsSkeleton />
           <SkeletonRows rows={6} height={64} />
         </>
       )}
@@ -69,7 +84,7 @@ export function DashboardRoute() {
           }
         />
       )}
-      {list && <Runs list={list} today={date === today} />}
+      {list && <Day key={date} list={list} when={when} today={date === today} />}
     </Page>
   );
 }
@@ -93,9 +108,61 @@ function Title({ name, address }: { name: string; address: string | null | undef
   );
 }
 
-function Runs({ list, today }: { list: RunList; today: boolean }) {
-  if (list.runs.length > 0) return <Dashboard list={list} />;
-  return list.history?.state === "fetching" ? <SkeletonRows rows={6} height={64} /> : <NoRuns today={today} />;
+interface DayProps {
+  list: RunList;
+  /** "today", "that day". */
+  when: string;
+  today: boolean;
+}
+
+/** A day beside those before it. */
+function Day({ list, when, today }: DayProps) {
+  const { data: before } = useQuery(workflowsQuery(list.repo.slug, list.date, list.tz));
+  const { workflows } = derive(list);
+  const compared = useMemo(() => compare(workflows, before), [workflows, before]);
+  const [only, setOnly] = useState<Health | null>(null);
+  return (
+    <ComparedContext value={compared}>
+      {isComing(list) ? (
+        <DayCardsSkeleton />
+      ) : (
+        <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
+      )}
+      {only && <Limited to={only} onEnd={() => setOnly(null)} />}
+      <Runs list={list} compared={compared} only={only} today={today} when={when} />
+    </ComparedContext>
+  );
+}
+
+/** Nothing of it is here yet, which does not mean that there was nothing. */
+const isComing = ({ runs, history }: RunList): boolean => runs.length === 0 && history?.state === "fetching";
+
+function Limited({ to, onEnd }: { to: Health; onEnd: () => void }) {
+  return (
+    <p role="status" className="flex items-center gap-3 border-b px-4 py-2 text-muted sm:px-6">
+      Only workflows that are {HEALTH_WORD[to].toLowerCase()}
+      <Button onClick={onEnd}>Show all</Button>
+    </p>
+  );
+}
+
+interface RunsProps extends DayProps {
+  compared: Compared;
+  only: Health | null;
+}
+
+function Runs({ list, compared, only, today, when }: RunsProps) {
+  const idle = <IdleWorkflows slug={list.repo.slug} compared={compared} />;
+  const missed = compared.before && <MissedStarts list={list} before={compared.before} when={when} />;
+  if (list.runs.length > 0) return <Dashboard list={list} only={only} missed={missed} idle={idle} />;
+  if (isComing(list)) return <SkeletonRows rows={6} height={64} />;
+  return (
+    <>
+      {missed && <div className="pt-5 sm:px-6">{missed}</div>}
+      <NoRuns today={today} />
+      <div className="pb-8 sm:px-6">{idle}</div>
+    </>
+  );
 }
 
 function NoRuns({ today }: { today: boolean }) {

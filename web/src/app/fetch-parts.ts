@@ -1,5 +1,6 @@
 const PARTS = [
   () => import("./run-route"),
+  () => import("./report-route"),
   () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),
   () => import("../features/account/account-menu"),

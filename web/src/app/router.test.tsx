@@ -197,7 +197,7 @@ describe("a day of the past", () => {
     answer(PATH, of(makeHistory({ state: "none", reason: "With GITHUB_TOKEN it would fetch the rest." }), []));
     await open("/dashboard/api?date=2026-11-10");
     expect((await screen.findByTestId("history-note")).textContent).toBe("With GITHUB_TOKEN it would fetch the rest.");
-    expect(screen.getByText("No runs that day")).toBeTruthy();
+    expect(screen.getByRole("heading", { name: "No runs that day" })).toBeTruthy();
   });
 });
 

@@ -39,6 +39,15 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import("./doctor-route"), "DoctorRoute"),
 });
 
+const report = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboard/$slug/report",
+  validateSearch: ({ days }: Record<string, unknown>): { days?: 90 | undefined } => ({
+    days: days === 90 ? 90 : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./report-route"), "ReportRoute"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => root,
   path: "/tokens",
@@ -68,7 +77,7 @@ const privacy = createRoute({
 
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, notifications, dashboard, run, doctor, privacy, tokens, login]),
+    routeTree: root.addChildren([home, notifications, dashboard, run, report, doctor, privacy, tokens, login]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

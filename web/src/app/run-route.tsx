@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { runQuery } from "../api/get-run";
 import { runsQuery } from "../api/get-runs";
+import { workflowsQuery } from "../api/get-workflows";
 import type { RunDetail } from "../api/types";
 import { Page } from "../components/page";
 import { Section } from "../components/section";
@@ -14,7 +15,8 @@ import { jobsSummary } from "../features/run/jobs-summary";
 import { RunFacts } from "../features/run/run-facts";
 import { RunTimeline } from "../features/run/run-timeline";
 import { WorkflowDay } from "../features/run/workflow-day";
-import { failurePlace, usualDuration, workflowKey } from "../lib/runs";
+import { expectationOf } from "../lib/expectation";
+import { failurePlace, workflowKey } from "../lib/runs";
 import { isBroken, isCompleted, lookOf } from "../lib/status";
 import { useToday } from "../lib/use-clock";
 import { useConnection, useLiveRepos } from "../realtime/context";
@@ -31,12 +33,18 @@ export function RunRoute() {
   const run = answer?.run;
   useRunTab(run);
   const ofWorkflow = run ? (list?.runs ?? []).filter((other) => workflowKey(other) === workflowKey(run)) : [];
-  const usual = usualDuration(ofWorkflow);
+  const { data: before } = useQuery(workflowsQuery(slug, date, tz));
+  const past = run && before?.workflows.find((each) => workflowKey(each) === workflowKey(run));
+  const expectation = expectationOf(ofWorkflow, past?.usual);
 
   return (
     <Page
       title={<Title slug={slug} name={answer?.repo.full_name ?? slug} run={run} />}
-      aside={ofWorkflow.length > 0 && <WorkflowDay slug={slug} current={Number(runId)} runs={ofWorkflow} />}
+      aside={
+        ofWorkflow.length > 0 && (
+          <WorkflowDay slug={slug} current={Number(runId)} runs={ofWorkflow} expectation={expectation} />
+        )
+      }
     >
       {isPending && (
         <>
@@ -57,12 +65,12 @@ export function RunRoute() {
       )}
       {run && (
         <>
-          <RunFacts run={run} usual={usual} />
+          <RunFacts run={run} expectation={expectation} />
           <div className="py-5 sm:px-6">
             <Section id="jobs" title="Jobs" note={jobsSummary(run.jobs)}>
               <div className="px-4 sm:px-0">
                 {run.jobs.length > 0 ? (
-                  <RunTimeline key={`${run.id} ${run.run_attempt}`} run={run} usual={usual} />
+                  <RunTimeline key={`${run.id} ${run.run_attempt}`} run={run} usual={expectation?.usual ?? null} />
                 ) : (
                   <p className="border-t py-4 text-muted">
                     {isCompleted(run) ? "No job of this run was reported." : "No job has been reported yet."}

@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { toggleTheme } from "../lib/theme";
 
@@ -18,10 +18,11 @@ const isOnCard = (): boolean => document.activeElement?.hasAttribute("data-card-
 
 export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
   const navigate = useNavigate();
-  const { slug, runId } = useParams({ strict: false });
+  const { slug } = useParams({ strict: false });
+  const isBelowBoard = useLocation({ select: ({ pathname }) => pathname.split("/").length > 3 });
   useEffect(() => {
     const goBack = () => {
-      if (slug && runId) void navigate({ to: "/dashboard/$slug", params: { slug } });
+      if (slug && isBelowBoard) void navigate({ to: "/dashboard/$slug", params: { slug } });
       else if (slug) void navigate({ to: "/" });
     };
     const keys: Record<string, () => void> = {
@@ -45,5 +46,5 @@ export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
     };
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);
-  }, [navigate, slug, runId, onHelp, onAdd]);
+  }, [navigate, slug, isBelowBoard, onHelp, onAdd]);
 }

@@ -71,3 +71,8 @@ function shiftDayOrNothing(value: string): string | undefined {
 const long = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
 
 export const dayName = (date: string): string => long.format(Date.parse(`${date}T12:00:00Z`));
+
+const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** "22 Nov". */
+export const shortDay = (date: string): string => short.format(Date.parse(`${date}T12:00:00Z`));

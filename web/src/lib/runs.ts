@@ -20,7 +20,8 @@ export interface Numbers {
 }
 
 /** Runs of one workflow belong together, also when it was renamed; only without an id does its name decide. */
-export const workflowKey = (run: Run): string => (run.workflow_id ? `#${run.workflow_id}` : run.name);
+export const workflowKey = ({ workflow_id, name }: Pick<Run, "workflow_id" | "name">): string =>
+  workflow_id ? `#${workflow_id}` : name;
 
 /** The workflows of a list of runs (newest first), by name, so that cards keep their place. */
 export function workflowsOf(runs: RunDetail[]): Workflow[] {
@@ -68,8 +69,8 @@ export function successRate({ passed, failed }: Pick<Numbers, "passed" | "failed
   return passed + failed > 0 ? passed / (passed + failed) : null;
 }
 
-export function percent(rate: number | null): string {
-  if (rate === null) return "–";
+export function percent(rate: number | null | undefined): string {
+  if (rate === null || rate === undefined) return "–";
   // 99.96 % is not "all passed".
   const tenths = rate < 1 ? Math.min(999, Math.round(rate * 1000)) : 1000;
   return `${tenths % 10 === 0 ? tenths / 10 : (tenths / 10).toFixed(1)} %`;

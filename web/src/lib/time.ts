@@ -37,8 +37,14 @@ const wallMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "
 const wallDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const wallFull = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
+/** The day of a moment: 22 Nov. */
+export const dayOfMoment = (ms: number): string => wallDate.format(ms);
 export const timeOfDay = (ms: number): string => wallClock.format(ms);
 export const minuteOfDay = (ms: number): string => wallMinute.format(ms);
+/** The same in a time zone of one's choice. */
+export function minuteOfDayIn(ms: number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(ms);
+}
 /** A moment as short as it can be told: its minute, and its day if that is another one than now. */
 export function moment(ms: number, now: number): string {
   const day = wallDate.format(ms);

@@ -42,8 +42,10 @@ export class LiveCache {
         this.#client.setQueryData(query.queryKey, applyProgress(list, told));
       }
     }
-    // Whoever looks at how much of the past is here sees it grow, day by day.
-    if (told.state !== "fetching") void this.#client.invalidateQueries({ queryKey: keys.github });
+    if (told.state === "fetching") return;
+    // Whoever looks at how much of the past is here sees it grow, day by day; and days are compared with it.
+    void this.#client.invalidateQueries({ queryKey: keys.github });
+    void this.#client.invalidateQueries({ queryKey: keys.allWorkflows(told.repoSlug) });
   }
 
   /** What was said of days on their way before anybody listened is not repeated, so they are asked for once more. */

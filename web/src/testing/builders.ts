@@ -4,6 +4,7 @@ import type {
   Job,
   JobUpdate,
   Notification,
+  Report,
   Repository,
   Run,
   RunAnswer,
@@ -11,6 +12,8 @@ import type {
   RunList,
   Step,
   Update,
+  WorkflowList,
+  WorkflowPast,
   WorkflowUpdate,
 } from "../api/types";
 
@@ -98,6 +101,70 @@ export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}):
     history: null,
     seq: 0,
     epoch: "e1",
+    ...change,
+  };
+}
+
+export const makePast = (change: Partial<WorkflowPast> = {}): WorkflowPast => ({
+  workflow_id: 10,
+  name: "CI",
+  before: null,
+  last_run: null,
+  usual: null,
+  expected: [],
+  ...change,
+});
+
+export const makeWorkflows = (workflows: WorkflowPast[] = [], change: Partial<WorkflowList> = {}): WorkflowList => ({
+  repo: repository,
+  date: "2026-11-22",
+  tz: "UTC",
+  since: at("00:00", "2026-10-23"),
+  from_history: true,
+  workflows,
+  ...change,
+});
+
+/** Two days of one workflow. */
+export function makeReport(change: Partial<Report> = {}): Report {
+  const total = { runs: 12, passed: 9, failed: 1, other: 2, success_rate: 0.9 };
+  const none = { runs: 0, passed: 0, failed: 0, other: 0, success_rate: null };
+  const seconds = { count: 9, p50: 90, p95: 300 };
+  const job = { workflow: "CI", name: "unit", runs: 10, failed: 1, failure_rate: 0.1, seconds };
+  return {
+    repo: repository,
+    days: 2,
+    tz: "UTC",
+    first_day: "2026-11-21",
+    last_day: "2026-11-22",
+    since: at("08:00"),
+    from_history: true,
+    worked_out_at: at("09:12"),
+    total,
+    runs_with_jobs: 10,
+    by_day: [
+      { date: "2026-11-21", ...none },
+      { date: "2026-11-22", ...total },
+    ],
+    workflows: [
+      { workflow_id: 10, name: "CI", flaky: 1, seconds, by_day: [{ date: "2026-11-22", ...seconds }], ...total },
+    ],
+    slowest_jobs: [job],
+    failing_jobs: [],
+    flaky: [
+      {
+        workflow: "CI",
+        head_sha: "9c1f0abdeadbeef",
+        head_branch: "main",
+        by: "attempt",
+        run_id: 7,
+        at: at("09:00"),
+      },
+    ],
+    flaky_total: 60,
+    queue: { count: 10, p50: 7, p95: 61 },
+    waiting: [{ labels: "self-hosted, gpu", seconds: { count: 10, p50: 7, p95: 61 } }],
+    billable: [{ runner: "macOS", jobs: 3, minutes: 1200, multiplier: 10, billable: 12_000 }],
     ...change,
   };
 }

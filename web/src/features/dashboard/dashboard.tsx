@@ -1,10 +1,12 @@
-import { useMemo } from "react";
+import { type ReactNode, useContext, useMemo } from "react";
 import type { RunList } from "../../api/types";
 import { Section } from "../../components/section";
 import { derive } from "../../lib/derive";
+import type { Health } from "../../lib/health";
 import { inSection, type Workflow } from "../../lib/runs";
 import { lookOf, type Section as SectionName } from "../../lib/status";
 import { flashClass, useFlashes } from "../../lib/use-flashes";
+import { ComparedContext } from "../day/compared-context";
 import { DayTimeline } from "./day-timeline";
 import { WorkflowCard } from "./workflow-card";
 
@@ -23,8 +25,23 @@ const SECTIONS: { name: SectionName; title: string; className: string }[] = [
   },
 ];
 
-export function Dashboard({ list }: { list: RunList }) {
-  const { workflows } = derive(list);
+interface DashboardProps {
+  list: RunList;
+  /** Workflows that do so, and nothing else. */
+  only: Health | null;
+  /** What should have run, above everything that did. */
+  missed: ReactNode;
+  /** What did not run, below it. */
+  idle: ReactNode;
+}
+
+export function Dashboard({ list, only, missed, idle }: DashboardProps) {
+  const all = derive(list).workflows;
+  const health = useContext(ComparedContext)?.health;
+  const workflows = useMemo(
+    () => (only ? all.filter(({ key }) => health?.get(key) === only) : all),
+    [all, health, only],
+  );
   const signatures = useMemo(
     () => new Map(workflows.map((workflow) => [workflow.key, signature(workflow)])),
     [workflows],
@@ -32,6 +49,7 @@ export function Dashboard({ list }: { list: RunList }) {
   const flashes = useFlashes(signatures);
   return (
     <div className="py-5 pb-8 sm:px-6">
+      {!only && missed}
       {SECTIONS.map(({ name, title, className }) => {
         const some = inSection(workflows, name);
         if (some.length === 0) return null;
@@ -50,6 +68,7 @@ export function Dashboard({ list }: { list: RunList }) {
           </Section>
         );
       })}
+      {!only && idle}
       <DayTimeline list={list} workflows={workflows} />
     </div>
   );

@@ -7,6 +7,7 @@ import { elapsed, lastChange, type Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { duration } from "../../lib/time";
 import { DayRuns } from "./day-runs";
+import { HealthLabel } from "./health-label";
 
 export function FineCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
   const run = workflow.latest;
@@ -22,6 +23,7 @@ export function FineCard({ workflow, slug }: { workflow: Workflow; slug: string 
           </RunLink>
         </h3>
         <p className="truncate text-muted text-small" dir="auto">
+          <HealthLabel workflow={workflow} />
           {facts.filter(Boolean).join(" · ")} · {run.head_branch ?? run.event}
         </p>
       </div>

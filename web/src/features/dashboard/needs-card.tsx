@@ -9,6 +9,7 @@ import { Icon } from "../../components/ui/icon";
 import { troubleSince, type Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { DayRuns } from "./day-runs";
+import { HealthLabel } from "./health-label";
 import { streakOf } from "./streak";
 
 export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
@@ -28,6 +29,7 @@ export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string
           <AttemptTag run={run} />
         </div>
         <p className="truncate text-muted">
+          <HealthLabel workflow={workflow} />
           <WhatIsWrong run={run} />
         </p>
         <div className="mt-2 max-w-72 lg:hidden">

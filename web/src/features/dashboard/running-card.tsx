@@ -1,3 +1,4 @@
+import { ExpectedEnd } from "../../components/expected-end";
 import { JobSegments } from "../../components/job-segments";
 import { AttemptTag, Origin, RunLink } from "../../components/run-facts";
 import { RunProgress } from "../../components/run-progress";
@@ -6,17 +7,19 @@ import { Ticking } from "../../components/time";
 import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
 import { Tag } from "../../components/ui/tag";
-import { currentPlace, failurePlace, usualDuration, type Workflow } from "../../lib/runs";
+import { expectationOf } from "../../lib/expectation";
+import { currentPlace, failurePlace, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, instant } from "../../lib/time";
+import { usePast } from "../day/compared-context";
 import { DayRuns } from "./day-runs";
 
 export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
   const run = workflow.latest;
   const look = lookOf(run);
-  const usual = usualDuration(workflow.runs);
+  const expectation = expectationOf(workflow.runs, usePast(workflow.key)?.usual);
   return (
-    <div className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 lg:grid-cols-[16px_minmax(0,280px)_minmax(0,1fr)_112px_112px] lg:items-center">
+    <div className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 lg:grid-cols-[16px_minmax(0,280px)_minmax(0,1fr)_148px_112px] lg:items-center">
       <StateIcon of={run} className="mt-0.5 lg:mt-0" />
       <div className="min-w-0">
         <div className="flex min-w-0 items-center gap-2">
@@ -38,17 +41,20 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
         </p>
       </div>
       <div className="col-span-2 col-start-2 grid min-w-0 gap-1.5 max-lg:order-last lg:col-span-1 lg:col-start-auto">
-        {usual !== null && look.state === "in_progress" && <RunProgress run={run} usual={usual} />}
+        {expectation && look.state === "in_progress" && <RunProgress run={run} expectation={expectation} />}
         <JobSegments jobs={run.jobs} />
         <p className="truncate text-muted text-small">
           <Doing workflow={workflow} />
         </p>
       </div>
-      <div className="text-right text-muted tabular-nums">
-        <b className="font-medium text-ink">
-          <Ticking since={instant(run.run_started_at)} />
-        </b>
-        {usual !== null && <span className="max-lg:hidden"> of ~{clockFace(usual)}</span>}
+      <div className="grid justify-items-end gap-0.5 text-right text-muted tabular-nums">
+        <span className="whitespace-nowrap">
+          <b className="font-medium text-ink">
+            <Ticking since={instant(run.run_started_at)} />
+          </b>
+          {expectation && <span className="max-lg:hidden"> of usually {clockFace(expectation.usual)}</span>}
+        </span>
+        {expectation && look.state === "in_progress" && <ExpectedEnd run={run} expectation={expectation} />}
       </div>
       <div className="grid justify-items-end gap-1 max-lg:hidden">
         <DayRuns workflow={workflow} slug={slug} most={18} />

@@ -5,7 +5,8 @@ import { RunProgress } from "../../components/run-progress";
 import { StateIcon } from "../../components/state-icon";
 import { Age, Ticking } from "../../components/time";
 import { Avatar } from "../../components/ui/avatar";
-import { troubleSince, usualDuration, type Workflow } from "../../lib/runs";
+import { expectationOf } from "../../lib/expectation";
+import { troubleSince, type Workflow } from "../../lib/runs";
 import { isBroken, lookOf } from "../../lib/status";
 import { instant } from "../../lib/time";
 
@@ -47,7 +48,7 @@ export function BrokenRow({ workflow, slug }: RowProps) {
 
 export function RunningRow({ workflow, slug }: RowProps) {
   const run = workflow.latest;
-  const usual = usualDuration(workflow.runs);
+  const expectation = expectationOf(workflow.runs, null);
   return (
     <div
       data-testid="repo-running"
@@ -65,7 +66,7 @@ export function RunningRow({ workflow, slug }: RowProps) {
         </span>
       </div>
       <div className="grid gap-1">
-        {usual !== null && <RunProgress run={run} usual={usual} />}
+        {expectation && <RunProgress run={run} expectation={expectation} />}
         {run.jobs.length > 0 ? (
           <JobSegments jobs={run.jobs} />
         ) : (

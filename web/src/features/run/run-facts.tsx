@@ -3,13 +3,15 @@ import { Age, Ticking, Took } from "../../components/time";
 import { Avatar } from "../../components/ui/avatar";
 import { BUTTON } from "../../components/ui/button";
 import { ExternalLink } from "../../components/ui/external-link";
+import { Tag } from "../../components/ui/tag";
+import { type Expectation, paceOf } from "../../lib/expectation";
 import { elapsed, shortSha } from "../../lib/runs";
 import { isCompleted } from "../../lib/status";
-import { clockFace, instant } from "../../lib/time";
+import { clockFace, instant, minuteOfDay } from "../../lib/time";
 import { useClock } from "../../lib/use-clock";
 
 /** Whose commit, from where, since when. */
-export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null }) {
+export function RunFacts({ run, expectation }: { run: RunDetail; expectation: Expectation | null }) {
   const sha = shortSha(run);
   const started = instant(run.run_started_at);
   return (
@@ -40,13 +42,25 @@ export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null 
       )}
       <span className="flex flex-wrap items-center gap-x-6 gap-y-2 tabular-nums sm:ml-auto lg:shrink-0">
         <span>
-          started{" "}
-          <b className="font-medium text-ink">
-            {isCompleted(run) ? <Age since={started} /> : <Ticking since={started} />}
-          </b>{" "}
-          ago
-          {usual !== null && !isCompleted(run) && <Remaining started={started} usual={usual} />}
+          {expectation && run.status === "in_progress" ? (
+            <>
+              running{" "}
+              <b className="font-medium text-ink">
+                <Ticking since={started} />
+              </b>{" "}
+              of usually {clockFace(expectation.usual)}
+            </>
+          ) : (
+            <>
+              started{" "}
+              <b className="font-medium text-ink">
+                {isCompleted(run) ? <Age since={started} /> : <Ticking since={started} />}
+              </b>{" "}
+              ago
+            </>
+          )}
         </span>
+        {expectation && run.status === "in_progress" && <Remaining started={started} expectation={expectation} />}
         {isCompleted(run) && (
           <span>
             took{" "}
@@ -63,10 +77,15 @@ export function RunFacts({ run, usual }: { run: RunDetail; usual: number | null 
   );
 }
 
-function Remaining({ started, usual }: { started: number; usual: number }) {
-  const text = useClock((now) => {
-    const left = started + usual - now;
-    return left > 0 ? `, expected end in ~${clockFace(left)}` : `, longer than its usual ${clockFace(usual)}`;
-  });
-  return <>{text}</>;
+function Remaining({ started, expectation }: { started: number; expectation: Expectation }) {
+  const { usual } = expectation;
+  const pace = useClock((now) => paceOf(expectation, now - started));
+  const left = useClock((now) => clockFace(started + usual - now));
+  if (pace === "late") return <Tag tone="waits">slower than 95 %</Tag>;
+  if (pace === "longer") return <span>longer than usual</span>;
+  return (
+    <span>
+      expected end in <b className="font-medium text-ink">~{left}</b>, {minuteOfDay(started + usual)}
+    </span>
+  );
 }

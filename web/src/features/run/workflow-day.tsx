@@ -2,7 +2,8 @@ import { Link } from "@tanstack/react-router";
 import type { RunDetail } from "../../api/types";
 import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
-import { elapsed, lastChange, numbersOf, percent, successRate, usualDuration } from "../../lib/runs";
+import type { Expectation } from "../../lib/expectation";
+import { elapsed, lastChange, numbersOf, percent, successRate } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, duration } from "../../lib/time";
 
@@ -11,20 +12,21 @@ interface WorkflowDayProps {
   current: number;
   /** The workflow's runs of the day, newest first. */
   runs: RunDetail[];
+  expectation: Expectation | null;
 }
 
 /** How this run compares: the workflow's other runs of the day, and what is usual for it. */
-export function WorkflowDay({ slug, current, runs }: WorkflowDayProps) {
+export function WorkflowDay({ slug, current, runs, expectation }: WorkflowDayProps) {
   const numbers = numbersOf(runs);
-  const usual = usualDuration(runs);
   const facts = [
-    ["usual duration", usual === null ? "–" : clockFace(usual)],
-    ["failed", `${numbers.failed} of ${numbers.passed + numbers.failed}`],
-    ["success", percent(successRate(numbers))],
+    ["usual duration", expectation ? clockFace(expectation.usual) : "–"],
+    ...(expectation?.late ? [["95 % take at most", clockFace(expectation.late)]] : []),
+    ["failed today", `${numbers.failed} of ${numbers.passed + numbers.failed}`],
+    ["success today", percent(successRate(numbers))],
   ];
   return (
     <div className="px-4 pb-6 sm:px-6 xl:px-5">
-      <h2 className="flex h-14 items-center font-semibold text-title">Usually, today</h2>
+      <h2 className="flex h-14 items-center font-semibold text-title">Usually</h2>
       <dl className="border-b">
         {facts.map(([label, value]) => (
           <div key={label} className="flex justify-between border-t py-2.5">
