@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
 from omnilens.api import (
+    badge,
     docs,
     doctor,
     errors,
@@ -38,6 +39,7 @@ from omnilens.api import (
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.page import Page
+from omnilens.api.standing import Standings
 from omnilens.following import Following
 from omnilens.model import Repository
 from omnilens.operations import logs
@@ -86,6 +88,7 @@ class OmniLens:
         self._origin = settings.origin
         self._github_host = settings.github_host
         self._allowed_origins = settings.allowed_origins
+        self._public_badges = settings.public_badges
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
@@ -230,6 +233,8 @@ class OmniLens:
             sockets=self.sockets,
             metrics=self.metrics,
             answers=Answers(),
+            standings=Standings(self.store, self.storage.history),
+            public_badges=self._public_badges,
             journal=self.journal,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
@@ -246,7 +251,7 @@ class OmniLens:
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
         people = (lists, notifications, push, login, tokens, privacy)
-        for part in (repos, runs, overview, github, doctor, *people, health, docs):
+        for part in (repos, runs, overview, badge, github, doctor, *people, health, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]

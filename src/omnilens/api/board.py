@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from omnilens.api.answers import Answers
 from omnilens.api.days import Day
+from omnilens.api.standing import Standings
 from omnilens.errors import RepositoryNotFound
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
@@ -57,6 +58,9 @@ class Board:
     sockets: Server
     metrics: Metrics
     answers: Answers
+    standings: Standings
+    public_badges: bool
+    """Whether everybody may see how public repositories stand."""
     journal: Journal
     history: History | None
     opened_days: OpenedDays
