@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { runsQuery } from "../api/get-runs";
 import type { RunList } from "../api/types";
 import { Page } from "../components/page";
@@ -8,15 +9,21 @@ import { Message, Trouble } from "../components/trouble";
 import { BUTTON } from "../components/ui/button";
 import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
+import { BadgeButton } from "../features/badges/badge-button";
 import { Dashboard } from "../features/dashboard/dashboard";
 import { Feed } from "../features/feed/feed";
+import { FilterBar } from "../features/filter/filter-bar";
+import { NothingMatches } from "../features/filter/nothing-matches";
 import { HistoryNote } from "../features/history/history-note";
 import { useRetry } from "../features/history/use-retry";
 import { dayName } from "../lib/day";
+import { derive } from "../lib/derive";
+import { filtered, isFiltering } from "../lib/filter";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
 import { BoardFigures } from "./board-figures";
+import { useSetFilter } from "./board-search";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
 
@@ -25,25 +32,34 @@ const route = getRouteApi("/dashboard/$slug");
 export function DashboardRoute() {
   const { slug } = route.useParams();
   const { date: today, tz } = useToday();
-  const { date = today } = route.useSearch();
+  const filter = route.useSearch();
+  const { date = today } = filter;
+  const setFilter = useSetFilter();
   const { data: list, error, isPending, refetch } = useQuery(runsQuery(slug, date, tz));
   useLiveRepos([slug]);
   useRetry(list?.history?.retryAt, refetch);
-  const lists = list ? [list] : [];
+  const shown = useMemo(() => list && filtered(list, filter), [list, filter]);
+  const lists = useMemo(() => (shown ? [shown] : []), [shown]);
   const name = list?.repo.full_name ?? slug;
-  useBoardTab(name, lists);
+  useBoardTab(name, list ? [list] : []);
   const when = date === today ? "today" : "that day";
 
   return (
     <Page
       title={<Title name={name} address={list?.repo.html_url} />}
-      controls={<DayControl slug={slug} date={date} today={today} />}
+      controls={
+        <>
+          {list && <BadgeButton slug={slug} name={name} workflows={derive(list).workflows.map((each) => each.name)} />}
+          <DayControl slug={slug} date={date} today={today} />
+        </>
+      }
       note={(list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
       aside={
         (list || isPending) && (
           <Feed
             lists={lists}
             loading={isPending}
+            filtering={isFiltering(filter)}
             scope={date === today ? name : dayName(date)}
             title={date === today ? "Just now" : "What happened"}
           />
@@ -51,6 +67,7 @@ export function DashboardRoute() {
       }
     >
       {list?.history && <HistoryNote history={list.history} />}
+      {list && list.runs.length > 0 && <FilterBar lists={[list]} filter={filter} onChange={setFilter} />}
       {(list || isPending) && <BoardFigures lists={lists} loading={isPending} when={when} />}
       {isPending && (
         <>
@@ -69,7 +86,11 @@ export function DashboardRoute() {
           }
         />
       )}
-      {list && <Runs list={list} today={date === today} />}
+      {list && shown && list.runs.length > 0 && shown.runs.length === 0 ? (
+        <NothingMatches filter={filter} onChange={setFilter} />
+      ) : (
+        shown && <Runs list={shown} today={date === today} />
+      )}
     </Page>
   );
 }
@@ -86,7 +107,7 @@ function Title({ name, address }: { name: string; address: string | null | undef
       <span className="truncate" dir="auto">
         {short}
       </span>
-      <ExternalLink href={address} label={`${name} on GitHub`} className="p-1 text-dim hover:text-ink">
+      <ExternalLink href={address} label={`${name} on GitHub`} className="-m-0.5 p-1.5 text-dim hover:text-ink">
         <Icon name="out" size={13} />
       </ExternalLink>
     </h1>
