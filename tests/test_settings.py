@@ -257,6 +257,7 @@ def test_the_file_to_start_from_can_be_started_from(tmp_path: Path) -> None:
 
 def test_slips_of_the_keyboard_are_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OMNILENS_REPOSITORY", "a/b")
+    monkeypatch.setenv("OMNILENS_TOKEN", "olt_x")  # what a client reads
     (tmp_path / ".env").write_text("OMNILENS_XYZZY=1\nOMNILENS_PORT=1\n")
     assert settings.unknown_names(tmp_path / ".env") == [
         "OMNILENS_REPOSITORY is not a setting; is OMNILENS_REPOSITORIES meant?",

@@ -20,6 +20,7 @@ from omnilens import __version__
 from omnilens.addresses import ClientAddresses
 from omnilens.api import (
     alerts,
+    badge,
     docs,
     doctor,
     errors,
@@ -42,6 +43,7 @@ from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.costly import Costly
 from omnilens.api.page import Page
+from omnilens.api.standing import Standings
 from omnilens.following import Following
 from omnilens.model import Repository
 from omnilens.operations import logs
@@ -88,9 +90,7 @@ class OmniLens:
     """The whole server: an ASGI application, and beside it the Socket.IO server that uvicorn hands its sockets to."""
 
     def __init__(self, settings: Settings) -> None:
-        self._origin = settings.origin
-        self._github_host = settings.github_host
-        self._allowed_origins = settings.allowed_origins
+        self._settings = settings
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
@@ -136,9 +136,8 @@ class OmniLens:
         self._following = Following(self.flow, self.storage, self.sockets)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
-        learning = self._learning(settings.github_host)
         self.telling = Telling(settings, self.storage, self.people, self.sockets, self.repositories, self.metrics, _now)
-        self.asking = Asking(settings, learning, self.storage, gate, audience.tell, self.metrics)
+        self.asking = Asking(settings, self._learning(), self.storage, gate, audience.tell, self.metrics)
         self.privacy = Privacy(
             self.storage.people,
             self.people.users,
@@ -159,12 +158,13 @@ class OmniLens:
         self.alerts = alerts_of(settings, self.metrics, _now, time.monotonic)
         self.api = self._api()
 
-    def _learning(self, github_host: str) -> Learning:
+    def _learning(self) -> Learning:
         async def shown() -> None:
             await self.flow.caught_up(SHOWN_WITHIN)
 
         history = self.storage.history
-        return Learning(self.repositories, self.journal, self.store, history, github_host, _now, shown)
+        host = self._settings.github_host
+        return Learning(self.repositories, self.journal, self.store, history, host, _now, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -221,15 +221,14 @@ class OmniLens:
 
     def _api(self) -> FastAPI:
         api = FastAPI(title="OmniLens", version=__version__, lifespan=self._lifespan, docs_url=None, redoc_url=None)
+        people = self.people
         api.state.board = Board(
-            people=self.people,
+            people=people,
             vigil=self.vigil,
             inbox=self.telling.inbox,
             notices=self.telling.notices,
             privacy=self.privacy,
-            adding=Adding(
-                self.people.lists, self.people.access, self._github_host, self._github_for, self.people.may_extend
-            ),
+            adding=Adding(people.lists, people.access, self._settings.github_host, self._github_for, people.may_extend),
             push=self.telling.push,
             repositories=self.repositories,
             store=self.store,
@@ -238,6 +237,8 @@ class OmniLens:
             answers=Answers(),
             workflows=Costly(time.monotonic),
             reports=Costly(time.monotonic),
+            standings=Standings(self.store, self.storage.history),
+            public_badges=self._settings.public_badges,
             journal=self.journal,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
@@ -245,7 +246,7 @@ class OmniLens:
             catch_up=self.asking.catch_up,
             details=self.asking.details,
             mending=self.asking.mending,
-            allowed_origins=self._allowed_origins,
+            allowed_origins=self._settings.allowed_origins,
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
             alerts=self.alerts,
@@ -254,9 +255,9 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        people = (lists, notifications, push, login, tokens, privacy)
-        board = (repos, runs, overview, workflows, report, github, doctor)
-        for part in (*board, *people, health, alerts, docs):
+        personal = (lists, notifications, push, login, tokens, privacy)
+        board = (repos, runs, overview, workflows, report, badge, github, doctor)
+        for part in (*board, *personal, health, alerts, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -279,7 +280,7 @@ class OmniLens:
             ]
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]
-            log.info("server.ready", url=self._origin, repositories=names)
+            log.info("server.ready", url=self._settings.origin, repositories=names)
             yield
             self._ready = False
             for task in others:

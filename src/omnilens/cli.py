@@ -103,6 +103,40 @@ def send(
     raise typer.Exit(0 if answer.is_success else 1)
 
 
+@app.command()
+def watch(
+    repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A repository on the board, or its slug.")],
+    url: Annotated[
+        str, typer.Option(envvar="OMNILENS_URL", help="The server.", show_default=True)
+    ] = "http://127.0.0.1:8000",
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="OMNILENS_TOKEN",
+            help="An access token, where people log in. Others on this machine see "
+            "options; they do not see the environment.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each update as one line of JSON.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Show how everything is, and end.")] = False,
+    until_done: Annotated[
+        int | None, typer.Option(metavar="RUN", min=0, help="End when the run with this id is done.")
+    ] = None,
+) -> None:
+    """Watch a repository live in the terminal: what is broken, what runs and how far it is, and the rest.
+
+    Where the output is no terminal, each update is one line.
+    When the live link breaks, it says so and goes on from where it was.
+
+    Exit codes of --until-done: 0 the run passed, 1 it ended otherwise. 3 it could not be watched.
+    """
+    from omnilens.watching import command
+
+    if once and until_done is not None:
+        raise typer.BadParameter("Take --once or --until-done, not both.")
+    raise typer.Exit(command.watch(repository, url.rstrip("/"), token or None, as_json, once, until_done))
+
+
 @deliveries.command("list")
 def list_deliveries(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with exact times.")] = False,

@@ -222,3 +222,5 @@ class Repository(Struct, frozen=True, kw_only=True, gc=False):
     """GitHub's id, which survives a rename; unknown until the first delivery."""
     html_url: str | None = None
     private: bool | None = None
+    default_branch: str | None = None
+    """The branch that counts; unknown until GitHub has said it."""

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from omnilens.api.answers import Answers
 from omnilens.api.costly import Costly
 from omnilens.api.days import Day
+from omnilens.api.standing import Standings
 from omnilens.errors import RepositoryNotFound
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
@@ -67,6 +68,9 @@ class Board:
     answers: Answers
     workflows: Costly[WorkflowList]
     reports: Costly[Report]
+    standings: Standings
+    public_badges: bool
+    """Whether everybody may see how public repositories stand."""
     journal: Journal
     history: History | None
     opened_days: OpenedDays

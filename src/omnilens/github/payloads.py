@@ -30,6 +30,7 @@ class RepositoryFields(Struct):
     id: Id | None = None
     html_url: str | None = None
     private: bool | None = None
+    default_branch: str | None = None
 
 
 class ActorFields(Struct):

@@ -94,6 +94,10 @@ class History:
         states = await self._database.read(partial(_active, slug, to_ticks(start), to_ticks(end)))
         return [view(state) for state in states]
 
+    async def newest(self, slug: str, most: int) -> list[RunView]:
+        """The runs of a repository that started last."""
+        return [view(state) for state in await self._database.read(partial(_newest, slug, most))]
+
     async def run(self, slug: str, run_id: int) -> RunView | None:
         """One run, if the history has it."""
         states = await self._database.read(partial(_states, [(slug, run_id)]))
@@ -237,6 +241,12 @@ def _active(slug: str, start: int, end: int, connection: Connection) -> list[Run
         runs.c.slug == slug, runs.c.started_at < end, or_(runs.c.completed.is_(False), runs.c.updated_at >= start)
     )
     rows = connection.execute(select(runs.c.slug, runs.c.run_id, runs.c.state).where(active))
+    return [state for row in rows if (state := _state(*row))]
+
+
+def _newest(slug: str, most: int, connection: Connection) -> list[RunState]:
+    of_it = select(runs.c.slug, runs.c.run_id, runs.c.state).where(runs.c.slug == slug)
+    rows = connection.execute(of_it.order_by(runs.c.started_at.desc()).limit(most))
     return [state for row in rows if (state := _state(*row))]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from omnilens.github.payloads import RepositoryFields
 from omnilens.model import Repository
-from omnilens.pipeline.text import safe_url
+from omnilens.pipeline.text import clean, safe_url
 from omnilens.settings import SLUG, RepositoryPattern
 
 MAX_NAMES = 10_000
@@ -87,7 +87,8 @@ class RepositoryMap:
         known = self._by_slug.get(slug.lower())
         if known and fields.full_name == known.full_name and fields.id == known.id:
             same_link = fields.html_url is None or fields.html_url == known.html_url
-            if same_link and (fields.private is None or fields.private == known.private):
+            same_branch = fields.default_branch is None or fields.default_branch == known.default_branch
+            if same_link and same_branch and (fields.private is None or fields.private == known.private):
                 return known  # nothing new, as nearly always: one value serves all its changes
         if known is None:
             owner, _, name = fields.full_name.partition("/")
@@ -100,6 +101,7 @@ class RepositoryMap:
             id=fields.id if fields.id is not None or known is None else known.id,
             html_url=safe_url(fields.html_url, self._host) or (known.html_url if known else None),
             private=fields.private if fields.private is not None or known is None else known.private,
+            default_branch=clean(fields.default_branch) or (known.default_branch if known else None),
         )
 
     def admit(self, repository: Repository) -> bool:
@@ -136,6 +138,7 @@ class RepositoryMap:
             id=fields.id,
             html_url=safe_url(fields.html_url, self._host) or f"https://{self._host}/{fields.full_name}",
             private=fields.private,
+            default_branch=clean(fields.default_branch) or None,
         )
 
     def add(self, repository: Repository) -> None:

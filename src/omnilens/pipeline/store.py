@@ -179,6 +179,11 @@ class Store:
         active = [known.view for known in runs if _active_between(known.view.run, start, end)]
         return newest_first(active)
 
+    def all_runs(self, slug: str) -> list[RunView]:
+        """Every run of a repository that is here, in no particular order."""
+        board = self._boards.get(slug)
+        return [known.view for known in board.runs.values()] if board else []
+
     def run(self, slug: str, run_id: int) -> RunView | None:
         """One run, with all its steps."""
         board = self._boards.get(slug)

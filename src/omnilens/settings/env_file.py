@@ -14,6 +14,8 @@ from omnilens.settings.sources import is_secret
 from omnilens.settings.values import as_text
 
 PREFIX = "OMNILENS_"
+CLIENTS = frozenset({"OMNILENS_URL", "OMNILENS_TOKEN"})
+"""What `omnilens watch` reads, which is no server."""
 
 
 def as_env_file() -> str:
@@ -33,7 +35,7 @@ def unknown_names(env_file: Path) -> list[str]:
     known |= {f"{field.alias}_FILE" for field in Settings.model_fields.values() if is_secret(field)}
     ours = [name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)]
     sentences = []
-    for name in sorted({name.upper() for name in {*os.environ, *dotenv_values(env_file)}} - known):
+    for name in sorted({name.upper() for name in {*os.environ, *dotenv_values(env_file)}} - known - CLIENTS):
         if name.startswith(PREFIX):
             close = difflib.get_close_matches(name.removeprefix(PREFIX), ours, n=1)
             sentences.append(f"{name} is not a setting" + (f"; is {PREFIX}{close[0]} meant?" if close else "."))

@@ -80,6 +80,12 @@ class PeopleSettings(BaseSettings):
         description="How long GitHub's word about what somebody may read counts. A right that is withdrawn there ends "
         "here within that time.",
     )
+    public_badges: bool = Field(
+        default=False,
+        alias="OMNILENS_PUBLIC_BADGES",
+        description="Whether badges and /cctray.xml show public repositories to everybody, without a login: true or "
+        "false.",
+    )
     secret_key: Key | None = Field(
         default=None,
         alias="OMNILENS_SECRET_KEY",

@@ -254,6 +254,8 @@ def as_text(value: Any) -> str:
     """A setting's value the way it would be written in ``.env``."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, timedelta):
         units = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
         unit, length = next((unit, length) for unit, length in units.items() if not value % length or unit == "s")

@@ -124,6 +124,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/badge/{slug}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A status badge of a repository, or of one of its workflows */
+        get: operations["get_badge_badge__slug__svg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cctray.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every workflow in the format of CCTray, which desktop clients and wallboards read */
+        get: operations["get_cctray_cctray_xml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/github": {
         parameters: {
             query?: never;
@@ -723,6 +757,7 @@ export interface components {
             id: number | null;
             html_url: string | null;
             private: boolean | null;
+            default_branch: string | null;
             overview: components["schemas"]["Overview"];
             seq: number;
             last_event_at: string | null;
@@ -767,6 +802,7 @@ export interface components {
             id: number | null;
             html_url: string | null;
             private: boolean | null;
+            default_branch: string | null;
         };
         /**
          * RunDetail
@@ -1178,6 +1214,7 @@ export interface components {
             id: number | null;
             html_url: string | null;
             private: boolean | null;
+            default_branch: string | null;
             overview: components["schemas"]["Overview"];
             seq: number;
             last_event_at: string | null;
@@ -1795,6 +1832,85 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_badge_badge__slug__svg_get: {
+        parameters: {
+            query?: {
+                /** @description A workflow's name or file, as in ci.yml. Default: all of them. */
+                workflow?: string | null;
+                /** @description Default: the repository's default branch, where that is known. */
+                branch?: string | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An image that says passing, failing or no runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_cctray_cctray_xml_get: {
+        parameters: {
+            query?: {
+                /** @description Only this repository. Default: all you may see. */
+                repo?: string | null;
+                /** @description Default: the repository's default branch, where that is known. */
+                branch?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A project for each workflow. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
@@ -10,6 +10,7 @@ import { Message, Trouble } from "../components/trouble";
 import { BUTTON, Button } from "../components/ui/button";
 import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
+import { BadgeButton } from "../features/badges/badge-button";
 import { Dashboard } from "../features/dashboard/dashboard";
 import { type Compared, compare } from "../features/day/compare";
 import { ComparedContext } from "../features/day/compared-context";
@@ -17,14 +18,18 @@ import { DayCards, DayCardsSkeleton } from "../features/day/day-cards";
 import { IdleWorkflows } from "../features/day/idle-workflows";
 import { MissedStarts } from "../features/day/missed-starts";
 import { Feed } from "../features/feed/feed";
+import { FilterBar } from "../features/filter/filter-bar";
+import { NothingMatches } from "../features/filter/nothing-matches";
 import { HistoryNote } from "../features/history/history-note";
 import { useRetry } from "../features/history/use-retry";
 import { dayName } from "../lib/day";
 import { derive } from "../lib/derive";
+import { filtered, isFiltering } from "../lib/filter";
 import { HEALTH_WORD, type Health } from "../lib/health";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
+import { useSetFilter } from "./board-search";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
 
@@ -33,13 +38,16 @@ const route = getRouteApi("/dashboard/$slug");
 export function DashboardRoute() {
   const { slug } = route.useParams();
   const { date: today, tz } = useToday();
-  const { date = today } = route.useSearch();
+  const filter = route.useSearch();
+  const { date = today } = filter;
+  const setFilter = useSetFilter();
   const { data: list, error, isPending, refetch } = useQuery(runsQuery(slug, date, tz));
   useLiveRepos([slug]);
   useRetry(list?.history?.retryAt, refetch);
-  const lists = list ? [list] : [];
+  const shown = useMemo(() => list && filtered(list, filter), [list, filter]);
+  const lists = useMemo(() => (shown ? [shown] : []), [shown]);
   const name = list?.repo.full_name ?? slug;
-  useBoardTab(name, lists);
+  useBoardTab(name, list ? [list] : []);
   const when = date === today ? "today" : "that day";
 
   return (
@@ -50,6 +58,7 @@ export function DashboardRoute() {
           <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
             <Icon name="chart" size={13} /> Report
           </Link>
+          {list && <BadgeButton slug={slug} name={name} workflows={derive(list).workflows.map((each) => each.name)} />}
           <DayControl slug={slug} date={date} today={today} />
         </>
       }
@@ -59,6 +68,7 @@ export function DashboardRoute() {
           <Feed
             lists={lists}
             loading={isPending}
+            filtering={isFiltering(filter)}
             scope={date === today ? name : dayName(date)}
             title={date === today ? "Just now" : "What happened"}
           />
@@ -66,6 +76,7 @@ export function DashboardRoute() {
       }
     >
       {list?.history && <HistoryNote history={list.history} />}
+      {list && list.runs.length > 0 && <FilterBar lists={[list]} filter={filter} onChange={setFilter} />}
       {isPending && (
         <>
           <Loading what={slug} />
@@ -84,7 +95,11 @@ export function DashboardRoute() {
           }
         />
       )}
-      {list && <Day key={date} list={list} when={when} today={date === today} />}
+      {list && shown && (
+        <Day key={date} list={list} shown={shown} when={when} today={date === today}>
+          {isNothingLeft(list, shown) && <NothingMatches filter={filter} onChange={setFilter} />}
+        </Day>
+      )}
     </Page>
   );
 }
@@ -101,7 +116,7 @@ function Title({ name, address }: { name: string; address: string | null | undef
       <span className="truncate" dir="auto">
         {short}
       </span>
-      <ExternalLink href={address} label={`${name} on GitHub`} className="p-1 text-dim hover:text-ink">
+      <ExternalLink href={address} label={`${name} on GitHub`} className="-m-0.5 p-1.5 text-dim hover:text-ink">
         <Icon name="out" size={13} />
       </ExternalLink>
     </h1>
@@ -110,13 +125,18 @@ function Title({ name, address }: { name: string; address: string | null | undef
 
 interface DayProps {
   list: RunList;
+  /** What the filter leaves of it. */
+  shown: RunList;
   /** "today", "that day". */
   when: string;
   today: boolean;
 }
 
-/** A day beside those before it. */
-function Day({ list, when, today }: DayProps) {
+const isNothingLeft = (list: RunList, shown: RunList): boolean => list.runs.length > 0 && shown.runs.length === 0;
+
+/** A day beside those before it: what compares them counts the whole day, whatever is shown of it. */
+function Day({ children, ...props }: DayProps & { children: ReactNode }) {
+  const { list, when } = props;
   const { data: before } = useQuery(workflowsQuery(list.repo.slug, list.date, list.tz));
   const { workflows } = derive(list);
   const compared = useMemo(() => compare(workflows, before), [workflows, before]);
@@ -129,7 +149,7 @@ function Day({ list, when, today }: DayProps) {
         <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
       )}
       {only && <Limited to={only} onEnd={() => setOnly(null)} />}
-      <Runs list={list} compared={compared} only={only} today={today} when={when} />
+      {children || <Runs {...props} compared={compared} only={only} />}
     </ComparedContext>
   );
 }
@@ -151,10 +171,11 @@ interface RunsProps extends DayProps {
   only: Health | null;
 }
 
-function Runs({ list, compared, only, today, when }: RunsProps) {
+function Runs({ list, shown, compared, only, today, when }: RunsProps) {
   const idle = <IdleWorkflows slug={list.repo.slug} compared={compared} />;
+  const whole = shown === list;
   const missed = compared.before && <MissedStarts list={list} before={compared.before} when={when} />;
-  if (list.runs.length > 0) return <Dashboard list={list} only={only} missed={missed} idle={idle} />;
+  if (list.runs.length > 0) return <Dashboard list={shown} only={only} missed={whole && missed} idle={whole && idle} />;
   if (isComing(list)) return <SkeletonRows rows={6} height={64} />;
   return (
     <>

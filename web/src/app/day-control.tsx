@@ -14,7 +14,8 @@ export function DayControl({ slug, date, today }: DayControlProps) {
   const to = (day: string) => ({
     to: "/dashboard/$slug" as const,
     params: { slug },
-    search: day < today ? { date: day } : {},
+    // The filter stays.
+    search: (before: object) => ({ ...before, date: day < today ? day : undefined }),
   });
   return (
     <nav aria-label="Day" className="flex items-center gap-1">

@@ -3,11 +3,15 @@ const PARTS = [
   () => import("./report-route"),
   () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),
+  () => import("./palette"),
+  () => import("./wallboard"),
   () => import("../features/account/account-menu"),
   () => import("../features/repos/add-dialog"),
   () => import("../components/toasts"),
   () => import("../features/dashboard/day-runs-popover"),
   () => import("../realtime/proof-popover"),
+  () => import("../features/filter/filter-popover"),
+  () => import("../features/badges/badge-popover"),
 ];
 
 /**

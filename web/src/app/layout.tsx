@@ -1,4 +1,4 @@
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
@@ -8,20 +8,37 @@ import { Bell } from "../features/notices/bell";
 import { AddRepositoryContext } from "../features/repos/add-repository";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
+import { readBoardSearch } from "./board-search";
 import { useShortcuts } from "./use-shortcuts";
 
 const ShortcutsSheet = lazy(() => import("./shortcuts-sheet"));
+const Palette = lazy(() => import("./palette"));
 const AddDialog = lazy(() => import("../features/repos/add-dialog"));
+const Wallboard = lazy(() => import("./wallboard"));
 const Toasts = lazy(() => import("../components/toasts"));
 
 const PLACE = "grid size-9 place-items-center rounded-lg hover:bg-sunken";
 const ITEM = `${PLACE} text-dim hover:text-ink`;
 
 export function Layout() {
+  const search: Record<string, unknown> = useSearch({ strict: false });
+  return readBoardSearch(search).kiosk ? (
+    <Suspense>
+      <Wallboard />
+    </Suspense>
+  ) : (
+    <Frame />
+  );
+}
+
+function Frame() {
   const [sheet, setSheet] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [palette, setPalette] = useState(false);
   const add = useCallback(() => setAdding(true), []);
-  useShortcuts(() => setSheet(true), add);
+  const help = useCallback(() => setSheet(true), []);
+  const command = useCallback(() => setPalette(true), []);
+  useShortcuts({ onHelp: help, onAdd: add, onPalette: command });
   return (
     <div className="min-h-dvh sm:grid sm:grid-cols-[52px_minmax(0,1fr)]">
       <a
@@ -30,7 +47,7 @@ export function Layout() {
       >
         Skip to the content
       </a>
-      <Rail onShortcuts={() => setSheet(true)} />
+      <Rail onShortcuts={help} onPalette={command} />
       <div className="min-w-0">
         <ConnectionBanner />
         <AddRepositoryContext value={add}>
@@ -42,6 +59,7 @@ export function Layout() {
         <Toasts />
       </Suspense>
       <Suspense>
+        {palette && <Palette onClose={() => setPalette(false)} onAdd={add} onHelp={help} />}
         {adding && <AddDialog onClose={() => setAdding(false)} />}
         {sheet && <ShortcutsSheet onClose={() => setSheet(false)} />}
       </Suspense>
@@ -49,8 +67,14 @@ export function Layout() {
   );
 }
 
-function Rail({ onShortcuts }: { onShortcuts: () => void }) {
+interface RailProps {
+  onShortcuts: () => void;
+  onPalette: () => void;
+}
+
+function Rail({ onShortcuts, onPalette }: RailProps) {
   const onBoard = useLocation({ select: ({ pathname }) => pathname === "/" || pathname.startsWith("/dashboard/") });
+  const { slug } = useParams({ strict: false });
   const person = usePerson(); // whose menu has it
   const other = useTheme() === "dark" ? "light" : "dark";
   return (
@@ -65,7 +89,25 @@ function Rail({ onShortcuts }: { onShortcuts: () => void }) {
         <Icon name="board" />
       </Link>
       <Bell className={PLACE} />
+      <button
+        type="button"
+        aria-label="Go to, or do"
+        title="Go to, or do (Ctrl K)"
+        onClick={onPalette}
+        className={ITEM}
+      >
+        <Icon name="command" />
+      </button>
       <span className="flex-1" />
+      <Link
+        {...(slug ? { to: "/dashboard/$slug", params: { slug } } : { to: "/" })}
+        search={(before: object) => ({ ...before, kiosk: 1 as const })}
+        aria-label="Wallboard"
+        title="Wallboard, for a screen on a wall (Esc leaves it)"
+        className={`${ITEM} max-sm:hidden`}
+      >
+        <Icon name="wall" />
+      </Link>
       {!person && (
         <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
           <Icon name="person" />

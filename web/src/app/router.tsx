@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { isDay } from "../lib/day";
+import { type BoardSearch, readBoardSearch } from "./board-search";
 import { DashboardRoute } from "./dashboard-route";
 import { HomeRoute } from "./home-route";
 import { Layout } from "./layout";
@@ -15,14 +16,19 @@ import { PageCrashed } from "./page-crashed";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: PageCrashed });
 
-const home = createRoute({ getParentRoute: () => root, path: "/", component: HomeRoute });
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  validateSearch: (search: Record<string, unknown>): BoardSearch => readBoardSearch(search),
+  component: HomeRoute,
+});
 
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: "/dashboard/$slug",
-  // Said outright, because what is left out here keeps the value it has in the address.
-  validateSearch: ({ date }: Record<string, unknown>): { date?: string | undefined } => ({
-    date: isDay(date) ? date : undefined,
+  validateSearch: (search: Record<string, unknown>): BoardSearch & { date?: string | undefined } => ({
+    ...readBoardSearch(search),
+    date: isDay(search.date) ? search.date : undefined,
   }),
   component: DashboardRoute,
 });

@@ -2,10 +2,12 @@ import { Dialog } from "@base-ui/react/dialog";
 import { Kbd } from "../components/ui/kbd";
 
 const SHORTCUTS: [string[], string][] = [
+  [["Ctrl", "K"], "Go to, or do: all of this, too"],
   [["j", "↓"], "Next card"],
   [["k", "↑"], "Card before"],
   [["Enter"], "Open the card"],
   [["Esc"], "Back to where it belongs"],
+  [["/"], "Search"],
   [["n"], "What you were told"],
   [["a"], "Add a repository"],
   [["t"], "Light or dark"],

@@ -16,7 +16,16 @@ function moveBetweenCards(step: 1 | -1): void {
 
 const isOnCard = (): boolean => document.activeElement?.hasAttribute("data-card-link") ?? false;
 
-export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
+interface ShortcutActions {
+  onHelp: () => void;
+  onAdd: () => void;
+  onPalette: () => void;
+}
+
+const opensPalette = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean =>
+  key.toLowerCase() === "k" && ctrlKey !== metaKey && !altKey && !shiftKey;
+
+export function useShortcuts({ onHelp, onAdd, onPalette }: ShortcutActions): void {
   const navigate = useNavigate();
   const { slug } = useParams({ strict: false });
   const isBelowBoard = useLocation({ select: ({ pathname }) => pathname.split("/").length > 3 });
@@ -28,6 +37,7 @@ export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
     const keys: Record<string, () => void> = {
       j: () => moveBetweenCards(1),
       k: () => moveBetweenCards(-1),
+      "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
       n: () => void navigate({ to: "/notifications" }),
       t: toggleTheme,
       a: onAdd,
@@ -37,6 +47,11 @@ export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
     // Arrows scroll the page until a card has been chosen.
     const arrows: Record<string, () => void> = { ArrowDown: keys.j as () => void, ArrowUp: keys.k as () => void };
     const listener = (event: KeyboardEvent) => {
+      if (opensPalette(event) && !isOverlayOpen()) {
+        event.preventDefault(); // also where somebody writes
+        onPalette();
+        return;
+      }
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
       if (isTyping(event.target) || isOverlayOpen()) return;
       const action = keys[event.key] ?? (isOnCard() ? arrows[event.key] : undefined);
@@ -46,5 +61,5 @@ export function useShortcuts(onHelp: () => void, onAdd: () => void): void {
     };
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);
-  }, [navigate, slug, isBelowBoard, onHelp, onAdd]);
+  }, [navigate, slug, isBelowBoard, onHelp, onAdd, onPalette]);
 }

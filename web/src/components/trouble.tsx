@@ -19,7 +19,7 @@ export function Message({ icon, title, children, actions }: MessageProps) {
       </span>
       <h2 className="font-semibold text-title">{title}</h2>
       <div className="grid gap-3 text-muted">{children}</div>
-      {actions && <div className="mt-1 flex gap-2">{actions}</div>}
+      {actions && <div className="mt-1 flex flex-wrap gap-2">{actions}</div>}
     </section>
   );
 }

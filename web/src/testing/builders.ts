@@ -26,6 +26,7 @@ export const repository: Repository = {
   id: 1,
   html_url: "https://github.com/acme/api",
   private: false,
+  default_branch: "main",
 };
 
 export function makeRun(change: Partial<RunDetail> = {}): RunDetail {

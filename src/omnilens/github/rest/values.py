@@ -86,7 +86,6 @@ class RepoFields(RepositoryFields, kw_only=True):
     owner: OwnerFields
     archived: bool = False
     disabled: bool = False
-    default_branch: str | None = None
     permissions: PermissionFields | None = None
     """Of whoever asks; nothing if that is nobody."""
 

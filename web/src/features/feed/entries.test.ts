@@ -9,7 +9,7 @@ it("tells the newest first, across repositories", () => {
   const lists = [
     makeList([failedRun({ id: 1, updated_at: at("10:00") })]),
     makeList([passedRun({ id: 2, name: "Docs", updated_at: at("11:00") })], {
-      repo: { slug: "web", full_name: "acme/web", id: 2, html_url: null, private: null },
+      repo: { slug: "web", full_name: "acme/web", id: 2, html_url: null, private: null, default_branch: null },
     }),
   ];
   expect(entriesOf(lists, 10).map(({ title, slug }) => [title, slug])).toEqual([

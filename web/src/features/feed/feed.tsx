@@ -16,9 +16,10 @@ interface FeedProps {
   scope: string;
   title?: string;
   loading?: boolean;
+  filtering?: boolean;
 }
 
-export function Feed({ lists, scope, title = "Just now", loading = false }: FeedProps) {
+export function Feed({ lists, scope, title = "Just now", loading = false, filtering = false }: FeedProps) {
   const entries = useMemo(() => entriesOf(lists, MOST), [lists]);
   const flashes = useFlashes(useMemo(() => new Map(entries.map((entry) => [entry.key, signature(entry)])), [entries]));
   const names = useMemo(() => new Map(lists.map(({ repo }) => [repo.slug, repo.full_name])), [lists]);
@@ -32,7 +33,9 @@ export function Feed({ lists, scope, title = "Just now", loading = false }: Feed
       {loading && <SkeletonRows rows={8} height={61} narrow />}
       {entries.length === 0 && !loading && (
         <p className="border-t px-4 py-4 text-muted sm:px-6 xl:px-5">
-          Nothing has happened yet. What happens appears here.
+          {filtering
+            ? "Nothing that matches has happened yet."
+            : "Nothing has happened yet. What happens appears here."}
         </p>
       )}
       <ol className="pb-6">

@@ -1,0 +1,29 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { type Filter, readFilter } from "../lib/filter";
+
+/** What the address of a board says besides whose it is. */
+export interface BoardSearch extends Filter {
+  /** For a screen on a wall. */
+  kiosk?: 1 | undefined;
+}
+
+/** Said outright, because what is left out here keeps the value it has in the address. */
+export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
+  return { ...readFilter(search), kiosk: search.kiosk === 1 || search.kiosk === true ? 1 : undefined };
+}
+
+/** Writing a word is not a step to come back to, so the address is replaced. */
+export function useSetFilter(): (filter: Filter) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (filter) =>
+      void navigate({
+        to: ".",
+        search: (before: object) => ({ ...before, ...filter }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+}
