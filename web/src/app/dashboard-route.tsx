@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
@@ -13,7 +13,7 @@ import { Icon } from "../components/ui/icon";
 import { Dashboard } from "../features/dashboard/dashboard";
 import { type Compared, compare } from "../features/day/compare";
 import { ComparedContext } from "../features/day/compared-context";
-import { DayCards, DayCardsSkeleton } from "../features/day/day-cards";
+import { DayCardsSkeleton } from "../features/day/day-cards-skeleton";
 import { IdleWorkflows } from "../features/day/idle-workflows";
 import { MissedStarts } from "../features/day/missed-starts";
 import { Feed } from "../features/feed/feed";
@@ -27,6 +27,8 @@ import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
+
+const DayCards = lazy(() => import("../features/day/day-cards"));
 
 const route = getRouteApi("/dashboard/$slug");
 
@@ -48,7 +50,7 @@ export function DashboardRoute() {
       controls={
         <>
           <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
-            <Icon name="chart" size={13} /> Report
+            <Icon name="chart" size={13} /> <span className="max-sm:sr-only">Report</span>
           </Link>
           <DayControl slug={slug} date={date} today={today} />
         </>
@@ -101,7 +103,7 @@ function Title({ name, address }: { name: string; address: string | null | undef
       <span className="truncate" dir="auto">
         {short}
       </span>
-      <ExternalLink href={address} label={`${name} on GitHub`} className="p-1 text-dim hover:text-ink">
+      <ExternalLink href={address} label={`${name} on GitHub`} className="-m-0.5 p-1.5 text-dim hover:text-ink">
         <Icon name="out" size={13} />
       </ExternalLink>
     </h1>
@@ -126,7 +128,9 @@ function Day({ list, when, today }: DayProps) {
       {isComing(list) ? (
         <DayCardsSkeleton />
       ) : (
-        <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
+        <Suspense fallback={<DayCardsSkeleton />}>
+          <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
+        </Suspense>
       )}
       {only && <Limited to={only} onEnd={() => setOnly(null)} />}
       <Runs list={list} compared={compared} only={only} today={today} when={when} />
