@@ -70,6 +70,7 @@ def test_the_same_numbers_for_a_spreadsheet(server: LiveServer) -> None:
     answer = server.http.get(f"{PATH}.csv?table=workflows&days=90")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert answer.headers["content-disposition"].startswith('attachment; filename="octo-repo-workflows-20')
+    assert answer.headers["cache-control"] == "no-store"
     head, row = csv.reader(io.StringIO(answer.text))
     assert (head[0], row[0], row[1]) == ("workflow", "'=CMD()", "1")
     assert server.http.get(f"{PATH}.csv").text.startswith("date,runs,passed,failed,other,success_rate\r\n")

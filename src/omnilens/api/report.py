@@ -75,7 +75,11 @@ async def get_report_csv(
     return Response(
         await asyncio.to_thread(csv_of, worked.value, table),
         media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"},
+        headers={
+            "cache-control": "no-store",
+            "content-disposition": f'attachment; filename="{name}"',
+            "x-content-type-options": "nosniff",
+        },
     )
 
 

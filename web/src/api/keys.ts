@@ -23,6 +23,7 @@ export const keys = {
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,
   workflows: (slug: string, date: string, tz: string) => ["workflows", slug, date, tz] as const,
+  allReports: (slug: string) => ["report", slug] as const,
   report: (slug: string, days: number, tz: string) => ["report", slug, days, tz] as const,
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,

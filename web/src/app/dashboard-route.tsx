@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { type ReactNode, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
@@ -14,7 +14,7 @@ import { BadgeButton } from "../features/badges/badge-button";
 import { Dashboard } from "../features/dashboard/dashboard";
 import { type Compared, compare } from "../features/day/compare";
 import { ComparedContext } from "../features/day/compared-context";
-import { DayCards, DayCardsSkeleton } from "../features/day/day-cards";
+import { DayCardsSkeleton } from "../features/day/day-cards-skeleton";
 import { IdleWorkflows } from "../features/day/idle-workflows";
 import { MissedStarts } from "../features/day/missed-starts";
 import { Feed } from "../features/feed/feed";
@@ -32,6 +32,8 @@ import { RepoProof } from "../realtime/proof-line";
 import { useSetFilter } from "./board-search";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
+
+const DayCards = lazy(() => import("../features/day/day-cards"));
 
 const route = getRouteApi("/dashboard/$slug");
 
@@ -56,7 +58,7 @@ export function DashboardRoute() {
       controls={
         <>
           <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
-            <Icon name="chart" size={13} /> Report
+            <Icon name="chart" size={13} /> <span className="max-sm:sr-only">Report</span>
           </Link>
           {list && <BadgeButton slug={slug} name={name} workflows={derive(list).workflows.map((each) => each.name)} />}
           <DayControl slug={slug} date={date} today={today} />
@@ -146,7 +148,9 @@ function Day({ children, ...props }: DayProps & { children: ReactNode }) {
       {isComing(list) ? (
         <DayCardsSkeleton />
       ) : (
-        <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
+        <Suspense fallback={<DayCardsSkeleton />}>
+          <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
+        </Suspense>
       )}
       {only && <Limited to={only} onEnd={() => setOnly(null)} />}
       {children || <Runs {...props} compared={compared} only={only} />}

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import type { RunDetail, WorkflowPast } from "../api/types";
 import { RealtimeProvider } from "../realtime/context";
@@ -52,7 +52,8 @@ const lastNight = {
 } as const;
 const nightly = makePast({ workflow_id: 12, name: "Nightly", last_run: lastNight });
 
-beforeEach(() => vi.restoreAllMocks());
+// Loaded beforehand, for the first import of a part may take longer than a test waits.
+beforeAll(() => import("../features/day/day-cards"));
 
 describe("the four cards of a day", () => {
   it("count what passed, failed and did neither", async () => {

@@ -1,5 +1,6 @@
 const PARTS = [
   () => import("./run-route"),
+  () => import("../features/day/day-cards"),
   () => import("./report-route"),
   () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),

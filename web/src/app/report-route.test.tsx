@@ -1,7 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { fireEvent, render, screen, within } from "@testing-library/react";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import type { Report } from "../api/types";
 import { RealtimeProvider } from "../realtime/context";
@@ -36,6 +36,8 @@ const rowsOf = (name: string): (string | null)[][] =>
     .getAllByRole("row")
     .map((row) => [...row.children].map((cell) => cell.textContent));
 
+// Loaded beforehand, for the first import of a part may take longer than a test waits.
+beforeAll(() => import("./report-route"));
 beforeEach(() => void asked.splice(0));
 
 it("tells the whole period, and of what it is made", async () => {

@@ -46,6 +46,7 @@ export class LiveCache {
     // Whoever looks at how much of the past is here sees it grow, day by day; and days are compared with it.
     void this.#client.invalidateQueries({ queryKey: keys.github });
     void this.#client.invalidateQueries({ queryKey: keys.allWorkflows(told.repoSlug) });
+    void this.#client.invalidateQueries({ queryKey: keys.allReports(told.repoSlug) });
   }
 
   /** What was said of days on their way before anybody listened is not repeated, so they are asked for once more. */

@@ -6,6 +6,7 @@ import { byHour } from "../../lib/hours";
 import { inSection } from "../../lib/runs";
 import { isBroken, isWaiting } from "../../lib/status";
 import type { Compared } from "./compare";
+import { STRIP } from "./day-cards-skeleton";
 import { HealthCard } from "./health-card";
 import { HoursCard } from "./hours-card";
 import { OverviewCard } from "./overview-card";
@@ -20,11 +21,8 @@ interface DayCardsProps {
   when: string;
 }
 
-const STRIP =
-  "grid grid-cols-2 border-b *:even:border-l max-xl:*:nth-[n+3]:border-t xl:grid-cols-4 xl:*:not-first:border-l";
-
 /** What the day was like, in four cards. */
-export function DayCards({ list, compared, only, onOnly, when }: DayCardsProps) {
+export default function DayCards({ list, compared, only, onOnly, when }: DayCardsProps) {
   const { workflows, numbers } = derive(list);
   const hours = useMemo(() => byHour(list.runs, list.date, list.tz), [list.runs, list.date, list.tz]);
   const needy = inSection(workflows, "needs").map(({ latest }) => latest);
@@ -41,19 +39,5 @@ export function DayCards({ list, compared, only, onOnly, when }: DayCardsProps) 
         {needy.filter(isBroken).length} broken, {needy.filter(isWaiting).length} waiting for somebody
       </p>
     </>
-  );
-}
-
-/** Of the same height, so that nothing jumps. */
-export function DayCardsSkeleton() {
-  return (
-    <div aria-hidden="true" className={STRIP}>
-      {["pass-fail", "overview", "health", "hours"].map((card) => (
-        <div key={card} className="h-[126px] px-4 py-3 sm:px-6">
-          <div className="skeleton mt-1.5 h-3 w-20" />
-          <div className="skeleton mt-5 h-14 w-full max-w-44" />
-        </div>
-      ))}
-    </div>
   );
 }
