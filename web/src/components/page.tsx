@@ -19,7 +19,7 @@ export function Page({ title, controls, note, aside, children }: PageProps) {
     <div className={aside ? "xl:grid xl:min-h-dvh xl:grid-cols-[minmax(0,1fr)_320px]" : ""}>
       <div className="min-w-0">
         <header
-          className={`flex min-h-14 flex-wrap items-center gap-x-4 border-b px-4 sm:px-6 ${note ? "pt-1.5 pb-1 max-sm:gap-y-1" : "gap-y-1 py-2"}`}
+          className={`flex min-h-14 flex-wrap items-center gap-x-4 border-b px-4 sm:px-6 ${note ? "gap-y-1 pt-1 pb-0.5" : "gap-y-1 py-2"}`}
         >
           <div className="min-w-0 max-w-full">{title}</div>
           <ConnectionStatus />
