@@ -43,13 +43,13 @@ export const RepoCard = memo(function RepoCard({ repo, list, failed }: RepoCardP
             <ExternalLink
               href={repo.html_url}
               label={`${repo.full_name} on GitHub`}
-              className="relative z-10 inline-flex items-center gap-1 text-dim text-small hover:text-ink"
+              className="relative z-10 -my-0.5 inline-flex min-h-6 items-center gap-1 text-dim text-small hover:text-ink"
             >
               GitHub <Icon name="out" size={11} />
             </ExternalLink>
           </p>
         </div>
-        <div className="-mt-2 basis-full md:order-1 md:max-lg:flex-1 md:max-lg:basis-64 lg:order-3">
+        <div className="-mt-1 basis-full md:order-1 md:max-lg:flex-1 md:max-lg:basis-64 lg:order-3">
           <RepoProof slug={repo.slug} name={repo.full_name} lastEventAt={list?.last_event_at ?? repo.last_event_at} />
         </div>
         <Summary list={list} failed={failed} />
