@@ -136,7 +136,9 @@ class OmniLens:
         self._following = Following(self.flow, self.storage, self.sockets)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
-        self.telling = Telling(settings, self.storage, self.people, self.sockets, self.repositories, self.metrics, _now)
+        self.telling = Telling(
+            settings, self.storage, self.flow, self.people, self.sockets, self.repositories, self.metrics, _now
+        )
         self.asking = Asking(settings, self._learning(), self.storage, gate, audience.tell, self.metrics)
         self.privacy = Privacy(
             self.storage.people,

@@ -14,7 +14,7 @@ from omnilens.errors import StorageUnavailable
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices.book import Book
 from omnilens.people.notices.inbox import Inbox
-from omnilens.people.notices.keeper import Keeper
+from omnilens.people.notices.keeper import Board, Keeper
 from omnilens.people.people import People
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.storage import Storage
@@ -33,6 +33,7 @@ class Telling:
         self,
         settings: Settings,
         storage: Storage,
+        board: Board,
         people: People,
         sockets: Server,
         repositories: RepositoryMap,
@@ -44,7 +45,7 @@ class Telling:
         self.book = Book(storage.people)
         followers = people.lists.followers
         self.keeper = Keeper(
-            storage.journal, self.book, followers, settings.event_retention, now, metrics, self.notices.wake
+            storage.journal, board, self.book, followers, settings.event_retention, now, metrics, self.notices.wake
         )
         self._letting_go = asyncio.Event()
         self.push: Pusher | None = None

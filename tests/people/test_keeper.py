@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from omnilens.database import Database, DatabaseUnavailable
-from omnilens.database.notice_schema import notice_lanes, notice_runs, notices
+from omnilens.database.notice_schema import notice_lanes, notices
 from omnilens.model import Actor, Conclusion, Repository, Status
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices import keeper as keeper_module
@@ -25,7 +25,8 @@ from omnilens.people.notices.keeper import Keeper
 from omnilens.people.users import Profile, Users
 from omnilens.pipeline.change import Change
 from omnilens.pipeline.journal import Journal, MemoryJournal
-from support.changes import at, run_reported
+from omnilens.pipeline.store import Store
+from support.changes import at, job_reported, run_reported
 from support.journals import database_at
 from support.postgres import Postgres
 from support.waiting import eventually_async
@@ -58,13 +59,39 @@ def broken_and_fixed() -> list[Change]:
     return [ended(1, Conclusion.FAILURE), ended(2, Conclusion.FAILURE), ended(3, Conclusion.SUCCESS)]
 
 
-def a_keeper(journal: Journal, database: Database, now: Callable[[], datetime] = lambda: at(60)) -> Keeper:
+class Board:
+    """Has what the journal has as soon as it is asked for it, unless it is held."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._store = Store()
+        self._seq = 0
+        self.states = self._store.state
+        self.held = False
+
+    async def has(self, seq: int, patience: float) -> bool:
+        if self.held:
+            await asyncio.sleep(0.001)
+            return False
+        for entry in await self._journal.page(self._seq, seq):
+            self._store.apply(entry)
+            self._seq = entry.seq
+        return self._seq >= seq
+
+
+def a_keeper(
+    journal: Journal,
+    database: Database,
+    now: Callable[[], datetime] = lambda: at(60),
+    board: Board | None = None,
+) -> Keeper:
     users = Users(database, now)
 
     async def everyone(_: Repository) -> list[int]:
         return [user.id for user in await users.all()]
 
-    return Keeper(journal, Book(database), everyone, RETENTION, now, Metrics(), lambda: None)
+    board = board or Board(journal)
+    return Keeper(journal, board, Book(database), everyone, RETENTION, now, Metrics(), lambda: None)
 
 
 @asynccontextmanager
@@ -124,6 +151,43 @@ async def test_one_that_dies_in_the_middle_of_writing_has_written_nothing(databa
     assert await listed(database, ada) == []
     async with reading(a_keeper(journal, database)):
         await told(database, ada, ["broke"])
+
+
+async def test_nothing_is_told_before_the_board_has_it(database: Database, ada: int) -> None:
+    journal = MemoryJournal()
+    board = Board(journal)
+    board.held = True
+    keeper = a_keeper(journal, database, board=board)
+    async with reading(keeper):
+        await journal.append(job_reported(Status.COMPLETED, 1, conclusion=Conclusion.FAILURE))
+        await journal.append(run_reported(Status.IN_PROGRESS, 2))
+        await asyncio.sleep(2 * keeper_module.GATHER)
+        assert keeper._seq == 0
+        board.held = False
+        await told(database, ada, ["failing"])
+
+
+async def test_a_run_that_the_board_has_forgotten_is_told_of_by_its_own_report(database: Database, ada: int) -> None:
+    journal = MemoryJournal()
+    board = Board(journal)
+    board.states = lambda slug, run_id: None
+    async with reading(a_keeper(journal, database, board=board)):
+        await journal.append(job_reported(Status.COMPLETED, 1, conclusion=Conclusion.FAILURE))
+        await journal.append(ended(1, Conclusion.FAILURE))
+        await told(database, ada, ["broke"])
+
+
+async def test_the_place_is_written_although_nothing_comes_of_it(
+    database: Database, ada: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_module, "MOST_UNSAID", 10)
+    journal, book = MemoryJournal(), Book(database)
+    async with reading(a_keeper(journal, database)):
+        for number in range(20):
+            await journal.append(run_reported(Status.IN_PROGRESS, number, id=number + 1))
+        async with asyncio.timeout(20):
+            while (await book.place()).seq < 11:  # noqa: ASYNC110 - it is in the database
+                await asyncio.sleep(0.005)
 
 
 async def test_of_several_that_read_the_same_journal_one_writes(database: Database, ada: int) -> None:
@@ -231,7 +295,8 @@ async def test_whoever_is_gone_by_then_keeps_nothing_from_the_others(database: D
             return [424242, ada]
 
     journal = MemoryJournal()
-    keeper = Keeper(journal, Book(database), Several(), RETENTION, lambda: at(60), Metrics(), lambda: None)
+    book, board = Book(database), Board(journal)
+    keeper = Keeper(journal, board, book, Several(), RETENTION, lambda: at(60), Metrics(), lambda: None)
     async with reading(keeper):
         await journal.append(ended(1, Conclusion.FAILURE))
         await told(database, ada, ["broke"])
@@ -287,7 +352,7 @@ async def test_whoever_is_forgotten_is_in_nothing_that_notices_are_made_from(dat
 
 
 def everything_about_notices(connection: Connection) -> bytes:
-    columns = (notice_runs.c.state, notice_lanes.c.state, notices.c.notice)
+    columns = (notice_lanes.c.state, notices.c.notice)
     names = connection.execute(select(notice_lanes.c.lane)).scalars().all()
     states = (bytes(row) for column in columns for row in connection.execute(select(column)).scalars())
     return b"\n".join([*(name.encode() for name in names), *states])

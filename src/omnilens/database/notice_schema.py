@@ -22,17 +22,6 @@ notice_state = Table(
 changed in another way, so that nobody goes on with what they had in memory. `version` rises with all that somebody may
 see of them; whoever raises it locks the row, so that versions come into sight in their order."""
 
-notice_runs = Table(
-    "notice_runs",
-    metadata,
-    Column("slug", String(100), primary_key=True),
-    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("heard_at", BigInteger, nullable=False),
-    Column("state", LargeBinary, nullable=False),
-    Index("notice_runs_by_age", "heard_at"),
-)
-"""What was reported of each run, as far as notices are made of it, as JSON."""
-
 notice_lanes = Table(
     "notice_lanes",
     metadata,

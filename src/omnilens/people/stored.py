@@ -98,9 +98,6 @@ STORED: dict[str, dict[str, About]] = {
     "notices": {
         "notice": About("login of who triggered a run", "to tell whose run it is", NOTICE),
     },
-    "notice_runs": {
-        "state": About("login of who triggered a run", "to make notices of it", "three days after its last change"),
-    },
     "notice_lanes": {
         "lane": About("branches of forks begin with their owner's login", "to tell branches apart", NOTICE),
         "state": About("login of who triggered a run that was told of", "to tell what became of it", NOTICE),
@@ -136,13 +133,12 @@ NOTHING_ABOUT_PEOPLE = {
 }
 """Tables that hold nothing about people, and what they hold instead."""
 
-OF_RUNS = frozenset({"runs", "journal", "dead_letters", "notices", "notice_runs", "notice_lanes"})
+OF_RUNS = frozenset({"runs", "journal", "dead_letters", "notices", "notice_lanes"})
 """Tables that say something of people as GitHub's actors, and not as users here."""
 
 OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
     "notices": {"id", "version", "key", "slug", "made_at"},
-    "notice_runs": {"slug", "run_id", "heard_at"},
     "notice_lanes": {"slug", "heard_at"},
     "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},
     "journal": {"seq", "delivery_id", "signature", "received_at"},

@@ -34,6 +34,7 @@ from omnilens.pipeline.failure import worth_keeping
 from omnilens.pipeline.history import Past, PastRepository
 from omnilens.pipeline.journal import Appended, Discontinued, Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
+from omnilens.pipeline.merge import RunState
 from omnilens.pipeline.normalise import normalise
 from omnilens.pipeline.progress import Progress
 from omnilens.pipeline.receipt import Receipt
@@ -253,6 +254,16 @@ class Flow:
             self._store.begin(repository.slug, seq, last_event_at)
         for slug, state in past.runs:
             self._store.restore(slug, state)
+
+    @property
+    def states(self) -> Callable[[str, int], RunState | None]:
+        """All that was reported of a run, by the slug of its repository and its id; nothing if it is not here."""
+        return self._store.state
+
+    async def has(self, seq: int, patience: float) -> bool:
+        """Wait until the board has the journal up to `seq`, but no longer than `patience` seconds."""
+        await self._board.wait(seq, patience)
+        return seq <= self.applied and self._store.epoch == self._journal.epoch
 
     async def caught_up(self, patience: float) -> None:
         """Wait until the board has what the journal has, but no longer than `patience` seconds."""

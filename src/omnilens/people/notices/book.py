@@ -15,21 +15,18 @@ import msgspec
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from omnilens.database import Conflict, Database
-from omnilens.database.notice_schema import notice_inbox, notice_lanes, notice_runs, notice_state, notices
+from omnilens.database.notice_schema import notice_inbox, notice_lanes, notice_state, notices
 from omnilens.database.people_schema import users
 from omnilens.database.tables import to_ticks
-from omnilens.people.notices.desk import Desk
+from omnilens.people.notices.desk import Desk, Heard, LaneKey
 from omnilens.people.notices.notice import Notice
 from omnilens.people.notices.rules import Put
-from omnilens.pipeline.journal import Entry
 
-RUNS_KEPT = timedelta(days=3)
-"""How long a run is remembered that nothing was heard of: some wait for days until somebody approves."""
 SETTLED = frozenset({"approved", "cancelled", "ended", "passed"})
 """What became of notices that need nobody any more: whoever had not read them need not."""
 
 _ENCODE = msgspec.json.Encoder().encode
-Rows = Sequence[tuple[tuple[str, Any], bytes]]
+Rows = Sequence[tuple[LaneKey, bytes]]
 
 
 class Place(NamedTuple):
@@ -62,10 +59,9 @@ class Book:
         """Up to where notices were made, by whoever it was."""
         return await self._database.read(lambda connection: _place(connection) or Place("", 0))
 
-    async def complete(self, desk: Desk, entries: Sequence[Entry]) -> None:
-        """Put on the desk what it lacks to take `entries`, which is nothing most of the time."""
-        lacking = desk.lacks(entries)
-        if lacking.runs or lacking.lanes:
+    async def complete(self, desk: Desk, these: Sequence[Heard]) -> None:
+        """Put on the desk what it lacks to take `these`, which is nothing most of the time."""
+        if lacking := desk.lacks(these):
             await self._database.read(partial(desk.fetch, lacking))
 
     async def move(self, before: Place, after: Place) -> None:
@@ -86,14 +82,12 @@ class Book:
         Raises:
             Lost: notices were not made up to `before`, but somewhere else.
         """
-        rows = desk.written_runs(), desk.written_lanes()
-        return await self._database.write(
-            partial(_write, before, after, rows, _latest(desk.puts), followers, to_ticks(now))
-        )
+        rows, puts = desk.written(), _latest(desk.puts)
+        return await self._database.write(partial(_write, before, after, rows, puts, followers, to_ticks(now)))
 
     async def prune(self, now: datetime, retention: timedelta) -> None:
         """Forget what is older than `retention`, read or not."""
-        await self._database.write(partial(_prune, to_ticks(now - retention), to_ticks(now - RUNS_KEPT)))
+        await self._database.write(partial(_prune, to_ticks(now - retention)))
 
 
 def _latest(puts: Sequence[Put]) -> list[Put]:
@@ -146,16 +140,14 @@ def _move(before: Place, after: Place, versions: int, connection: Connection) ->
 def _write(
     before: Place,
     after: Place,
-    rows: tuple[Rows, Rows],
+    rows: Rows,
     puts: Sequence[Put],
     followers: Mapping[str, Sequence[int]],
     now: int,
     connection: Connection,
 ) -> list[Notice]:
     version = _move(before, after, len(puts), connection) - len(puts)
-    runs, lanes = rows
-    _replace(notice_runs, ("slug", "run_id"), runs, now, connection)
-    _replace(notice_lanes, ("slug", "lane"), lanes, now, connection)
+    _replace_lanes(rows, now, connection)
     new = []
     for version, put in enumerate(puts, version + 1):  # noqa: B020
         if _put(put.notice, version, followers.get(put.notice.repo_slug, ()), put.new, now, connection):
@@ -163,13 +155,13 @@ def _write(
     return new
 
 
-def _replace(table: Table, names: tuple[str, str], rows: Rows, now: int, connection: Connection) -> None:
+def _replace_lanes(rows: Rows, now: int, connection: Connection) -> None:
     if not rows:
         return
-    made = _upserting(table, connection)
+    made = _upserting(notice_lanes, connection)
     changed = {name: made.excluded[name] for name in ("heard_at", "state")}
-    put = made.on_conflict_do_update(index_elements=names, set_=changed)
-    values = [{**dict(zip(names, key, strict=True)), "heard_at": now, "state": state} for key, state in rows]
+    put = made.on_conflict_do_update(index_elements=("slug", "lane"), set_=changed)
+    values = [{"slug": slug, "lane": lane, "heard_at": now, "state": state} for (slug, lane), state in rows]
     connection.execute(put, values)
 
 
@@ -206,7 +198,6 @@ def _put(notice: Notice, version: int, users_: Sequence[int], new: bool, now: in
     return True
 
 
-def _prune(before: int, runs_before: int, connection: Connection) -> None:
+def _prune(before: int, connection: Connection) -> None:
     connection.execute(delete(notices).where(notices.c.made_at < before))
     connection.execute(delete(notice_lanes).where(notice_lanes.c.heard_at < before))
-    connection.execute(delete(notice_runs).where(notice_runs.c.heard_at < max(runs_before, before)))

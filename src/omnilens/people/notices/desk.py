@@ -1,19 +1,19 @@
-"""What the keeper knows between two transactions: runs and lanes as they are after the entries it has read."""
+"""What the keeper knows between two transactions: lanes as they are after the entries it has read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
-from omnilens.database.notice_schema import notice_lanes, notice_runs
-from omnilens.model import Run
+from omnilens.database.notice_schema import notice_lanes
 from omnilens.operations import logs
-from omnilens.people.notices.lanes import Lane, lane_of, reduced
+from omnilens.people.notices.lanes import Lane, lane_of
 from omnilens.people.notices.rules import Put, decide
 from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.journal import Entry
@@ -24,21 +24,37 @@ log = logs.get(__name__)
 KEYS_AT_ONCE = 200
 """Rows that are asked for in one question; SQLite takes no more than some hundred values."""
 MAX_HELD = 5_000
-"""Runs and lanes that are held in memory; after a commit more than these are let go of, and read again when needed."""
+"""Lanes that are held in memory; after a commit more than these are let go of, and read again when needed."""
 
 _ENCODE = msgspec.json.Encoder().encode
-_DECODE_RUN = msgspec.json.Decoder(RunState).decode
-_DECODE_LANE = msgspec.json.Decoder(Lane).decode
+_DECODE = msgspec.json.Decoder(Lane).decode
 
-RunKey = tuple[str, int]
 LaneKey = tuple[str, str]
+States = Callable[[str, int], RunState | None]
+"""What the board knows of a run, by slug and id; nothing if it is not there."""
 
 
-class Lacking(NamedTuple):
-    """Keys of runs and lanes that have to be read first."""
+class Heard(NamedTuple):
+    """An entry, and what is known of its run."""
 
-    runs: set[RunKey]
-    lanes: set[LaneKey]
+    seq: int
+    change: Change
+    state: RunState
+    lane: LaneKey
+
+
+def heard(entries: Sequence[Entry], states: States) -> list[Heard]:
+    """What `entries` are about. Left out is that of which nobody knows yet which branch it is about.
+
+    The board has merged all of them, and more: that a run has got further since is no harm to whoever is told of it.
+    """
+    found = []
+    for seq, change in entries:
+        slug = change.repository.slug
+        state = states(slug, change.run.id) or merge(RunState(), change)
+        if state.run is not None:
+            found.append(Heard(seq, change, state, (slug, lane_of(state.run))))
+    return found
 
 
 class Desk:
@@ -47,94 +63,67 @@ class Desk:
     def __init__(self) -> None:
         self.puts: list[Put] = []
         """What is to be kept and told, in its order."""
-        self._runs: dict[RunKey, RunState] = {}
         self._lanes: dict[LaneKey, Lane] = {}
-        self._changed_runs: set[RunKey] = set()
-        self._changed_lanes: set[LaneKey] = set()
+        self._changed: set[LaneKey] = set()
 
     @property
     def unwritten(self) -> int:
-        """How many runs and lanes are different from what the database has."""
-        return len(self._changed_runs) + len(self._changed_lanes)
+        """How many lanes are different from what the database has."""
+        return len(self._changed)
 
-    def lacks(self, entries: Sequence[Entry]) -> Lacking:
-        """What is not in memory of that which `entries` are about."""
-        runs = {(change.repository.slug, change.run.id) for _, change in entries}
-        lanes = {
-            (slug, lane_of(run))
-            for slug, run_id, change in ((change.repository.slug, change.run.id, change) for _, change in entries)
-            for run in (self._runs[slug, run_id].run if (slug, run_id) in self._runs else None, _named_by(change))
-            if run
-        }
-        return Lacking(runs - self._runs.keys(), lanes - self._lanes.keys())
+    def lacks(self, these: Sequence[Heard]) -> set[LaneKey]:
+        """The lanes of `these` that have to be read first."""
+        return {each.lane for each in these} - self._lanes.keys()
 
-    def fetch(self, lacking: Lacking, connection: Connection) -> None:
-        """Read it all at once: one question for each would be most of what they cost."""
-        found = {key: _DECODE_RUN(state) for key, state in _read(notice_runs, lacking.runs, connection)}
-        named = ((slug, lane_of(state.run)) for (slug, _), state in found.items() if state.run)
-        lanes = {*lacking.lanes, *named} - self._lanes.keys()
-        self._lanes |= dict.fromkeys(lanes, Lane())
-        self._lanes |= {key: _DECODE_LANE(state) for key, state in _read(notice_lanes, lanes, connection)}
-        self._runs |= dict.fromkeys(lacking.runs, RunState()) | found
+    def fetch(self, lacking: Collection[LaneKey], connection: Connection) -> None:
+        """Read them all at once: one question for each would be most of what they cost."""
+        self._lanes |= dict.fromkeys(lacking, Lane())
+        self._lanes |= {key: _DECODE(state) for key, state in _read(lacking, connection)}
 
-    def take(self, entries: Sequence[Entry], is_young: Callable[[Change], bool]) -> int:
-        """Learn from `entries`, of which nothing is lacking. Returns how many failed, which is a bug."""
+    def take(self, these: Sequence[Heard], young_from: datetime) -> int:
+        """Learn from `these`, of which nothing is lacking. Returns how many failed, which is a bug."""
         failed = 0
-        for seq, change in entries:
+        for each in these:
             try:
-                self._take(reduced(change), is_young(change))
+                self._take(each, young=_is_young(each.change, young_from))
             except Exception:  # whatever one does to us, the next ones are told
                 failed += 1
-                log.exception("notice.failed", seq=seq, delivery=change.origin.delivery_id)
+                log.exception("notice.failed", seq=each.seq, delivery=each.change.origin.delivery_id)
         return failed
 
-    def written_runs(self) -> list[tuple[RunKey, bytes]]:
-        """The runs to be written, as they are kept."""
-        return [(key, _ENCODE(self._runs[key])) for key in self._changed_runs]
-
-    def written_lanes(self) -> list[tuple[LaneKey, bytes]]:
+    def written(self) -> list[tuple[LaneKey, bytes]]:
         """The lanes to be written, as they are kept."""
-        return [(key, _ENCODE(self._lanes[key])) for key in self._changed_lanes]
+        return [(key, _ENCODE(self._lanes[key])) for key in self._changed]
 
     def was_written(self) -> None:
         """All of it is in the database now."""
         self.puts.clear()
-        self._changed_runs.clear()
-        self._changed_lanes.clear()
-        if len(self._runs) + len(self._lanes) > MAX_HELD:
-            self._runs.clear()
+        self._changed.clear()
+        if len(self._lanes) > MAX_HELD:
             self._lanes.clear()
 
-    def _take(self, change: Change, young: bool) -> None:
-        slug = change.repository.slug
-        run_key = slug, change.run.id
-        before = self._runs[run_key]
-        state = merge(before, change)
-        if state is not before:
-            self._runs[run_key] = state
-            self._changed_runs.add(run_key)
-        if state.run is None:
-            return  # it is not known yet which branch this is about
-        lane_key = slug, lane_of(state.run)
-        known = self._lanes[lane_key]
-        lane, puts = decide(known, state, change, young=young)
-        self.puts += puts
+    def _take(self, each: Heard, *, young: bool) -> None:
+        known = self._lanes[each.lane]
+        lane, puts = decide(known, each.state, each.change, young=young)
         if lane is not known:
-            self._lanes[lane_key] = lane
-            self._changed_lanes.add(lane_key)
+            self._lanes[each.lane] = lane
+            self._changed.add(each.lane)
+            self.puts += puts
 
 
-def _named_by(change: Change) -> Run | None:
-    """The run whose lane a report names: only its own report says which branch it is about."""
-    return change.run if isinstance(change, RunReported) else None
+def _is_young(change: Change, young_from: datetime) -> bool:
+    reported = change.run.updated_at if isinstance(change, RunReported) else change.job.updated_at
+    received = change.origin.received_at
+    happened = min(reported, received) if reported else received
+    return happened >= young_from and not change.origin.historic
 
 
-def _read(table: Table, keys: Collection[tuple[str, Any]], connection: Connection) -> Iterator[tuple[Any, bytes]]:
+def _read(keys: Collection[LaneKey], connection: Connection) -> Iterator[tuple[LaneKey, bytes]]:
     """What is written under `keys`. One question for each repository: only so do both databases use their index."""
-    slug, name = tuple(table.primary_key)
-    for repository, some in groupby(sorted(keys), key=itemgetter(0)):
-        names = [key[1] for key in some]
+    columns = notice_lanes.c
+    for slug, some in groupby(sorted(keys), key=itemgetter(0)):
+        names = [name for _, name in some]
         for start in range(0, len(names), KEYS_AT_ONCE):
-            these = slug == repository, name.in_(names[start : start + KEYS_AT_ONCE])
-            for key, state in connection.execute(select(name, table.c.state).where(*these)):
-                yield (repository, key), bytes(state)
+            these = columns.slug == slug, columns.lane.in_(names[start : start + KEYS_AT_ONCE])
+            for name, state in connection.execute(select(columns.lane, columns.state).where(*these)):
+                yield (slug, name), bytes(state)

@@ -10,17 +10,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Table, delete, func, select, update
 
-from omnilens.database.notice_schema import notice_lanes, notice_runs, notices
+from omnilens.database.notice_schema import notice_lanes, notices
 from omnilens.model import to_json
 from omnilens.people.notices.book import new_generation
 from omnilens.people.notices.lanes import Lane
 from omnilens.people.notices.notice import Notice
-from omnilens.pipeline.actors import mentions, without
-from omnilens.pipeline.merge import RunState
+from omnilens.pipeline.actors import mentions
 
 ROWS_AT_ONCE = 500
 
-_RUN = msgspec.json.Decoder(RunState).decode
 _LANE = msgspec.json.Decoder(Lane).decode
 _NOTICE = msgspec.json.Decoder(Notice).decode
 
@@ -37,7 +35,6 @@ def strip_notices(login: str, connection: Connection) -> None:
     for key, written in list(_mentioning(notices, "notice", login, connection)):
         if (_NOTICE(written).branch or "").lower().startswith(fork):
             connection.execute(delete(notices).where(notices.c.id == key[0]))
-    _strip(notice_runs, "state", login, lambda written: without(_RUN(written), login), connection)
     _strip(notice_lanes, "state", login, lambda written: _lane_without(_LANE(written), login), connection)
     _strip(notices, "notice", login, lambda written: _notice_without(_NOTICE(written), login), connection)
 

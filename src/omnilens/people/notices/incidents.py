@@ -104,12 +104,20 @@ def attempts_of(run_id: int, jobs: Iterable[Job]) -> list[Attempt]:
 
 def failure_of(job: Job) -> Failure | None:
     """Where a job failed, be it that it still goes on; a step that may fail ends in success for GitHub."""
+    over = job.conclusion in FAILED
+    if job.status is Status.COMPLETED and not over:
+        return None
     failed = [step for step in job.steps if step.conclusion in FAILED]
-    if job.conclusion not in FAILED and (job.status is Status.COMPLETED or not failed):
+    if not over and not failed:
         return None
     step = min(failed, key=lambda step: step.number, default=None)
     at = (step and step.completed_at) or job.completed_at or job.updated_at or job.started_at or job.created_at
     return Failure(at, job.name, step.name if step else None) if at else None
+
+
+def fails(attempt: Attempt) -> bool:
+    """Whether it says that the branch is broken."""
+    return attempt.verdict == "failed" or (attempt.verdict is None and attempt.failed_at is not None)
 
 
 def learn(known: Attempt, said: Attempt) -> Attempt:

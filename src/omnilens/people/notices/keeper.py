@@ -1,35 +1,38 @@
 """The second reader of the journal: makes notices of what it says, for those who follow its repositories.
 
-It has a place of its own in the journal, in the database. Most reports make no notice, and are only learnt from: those
-are written together, at the next notice or after a while. If the server dies before, they are read again.
+It reads what the board has taken in already, since the board knows all about each run, and has a place of its own in
+the journal, in the database. Most reports make no notice, and few teach anything: what is learnt is written together,
+at the next notice or after a while. If the server dies before, it is read again.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from omnilens.errors import StorageUnavailable
 from omnilens.model import Repository
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.people.notices.book import Book, Lost, Place
-from omnilens.people.notices.desk import Desk
-from omnilens.pipeline.change import Change, RunReported
+from omnilens.people.notices.desk import Desk, States, heard
 from omnilens.pipeline.journal import Discontinued, Entry, Journal
 
 log = logs.get(__name__)
 
-AT_ONCE = 500
-"""Entries that are decided about together."""
+AT_ONCE = 100
+"""Entries that are decided about in one turn of the event loop: less than a millisecond."""
 GATHER = 0.05
 """Seconds in which what follows an entry joins it: nobody sees that much later, and a busy hour costs a fifth."""
-IN_A_TURN = 50
-"""Entries that are decided about in one turn of the event loop: about a millisecond."""
 MOST_UNWRITTEN = 500
-"""Runs and lanes that may wait to be written."""
+"""Lanes that may wait to be written."""
+MOST_UNSAID = 5_000
+"""Entries after which the place in the journal is written, although nothing came of them."""
+BOARD_WAITS = 1.0
+"""Seconds until somebody who waits for the board looks whether it still reads the same journal."""
 AGAIN_AFTER = 1.0
 """Seconds until something that failed is tried once more."""
 
@@ -38,12 +41,24 @@ Followers = Callable[[Repository], Awaitable[Sequence[int]]]
 """The users who follow a repository. Whether they may read it is asked when they are told, and not here."""
 
 
+class Board(Protocol):
+    """What reads the journal before us."""
+
+    @property
+    def states(self) -> States:
+        """What is known of each run."""
+
+    async def has(self, seq: int, patience: float) -> bool:
+        """Wait until it has the journal up to `seq`, for `patience` seconds at most. Returns whether it has."""
+
+
 class Keeper:
     """Reads the journal, and keeps the notices that come of it."""
 
     def __init__(
         self,
         journal: Journal,
+        board: Board,
         book: Book,
         followers: Followers,
         retention: timedelta,
@@ -53,6 +68,7 @@ class Keeper:
     ) -> None:
         """Nothing is told of what happened longer than `retention` ago. `news` is called when there may be some."""
         self._journal = journal
+        self._board = board
         self._book = book
         self._followers = followers
         self._retention = retention
@@ -104,7 +120,7 @@ class Keeper:
             StorageUnavailable: not now.
         """
         async with self._turn:
-            if self._desk.unwritten:
+            if self._seq > self._written.seq:
                 with suppress(Lost):  # which the next notice will find as well, and begin again where the others are
                     await self._write({})
 
@@ -127,30 +143,42 @@ class Keeper:
     async def _follow(self) -> None:
         if self._written.epoch != self._journal.epoch:
             raise Discontinued
-        async for entry in self._journal.read(self._seq):
-            if entry.seq > self._seq:
-                await asyncio.sleep(GATHER)
-            while entry.seq > self._seq:
-                if not await self._read_on():
-                    raise Discontinued
+        while await self._is_more():
+            await asyncio.sleep(GATHER)
+            while await self._read_on():
+                pass
+
+    async def _is_more(self) -> bool:
+        """Wait until the journal has more. Returns whether it ever will."""
+        async with aclosing(self._journal.read(self._seq)) as entries:
+            async for _ in entries:
+                return True
+        return False
 
     async def _read_on(self) -> bool:
         """Read some more of the journal. Returns whether there was anything."""
         async with self._turn:
             entries = await self._journal.page(self._seq, AT_ONCE)
             if entries:
+                await self._shown(entries[-1].seq)
                 await self._take(entries)
         return bool(entries)
 
+    async def _shown(self, seq: int) -> None:
+        """Wait until the board has taken in the journal up to `seq`."""
+        while not await self._board.has(seq, BOARD_WAITS):
+            if self._written.epoch != self._journal.epoch:
+                raise Discontinued
+
     async def _take(self, entries: list[Entry]) -> None:
-        await self._book.complete(self._desk, entries)
+        these = heard(entries, self._board.states)
+        await self._book.complete(self._desk, these)
         # In the event loop, some at a time: a thread that computes would have to be waited for at every write and read.
-        for start in range(0, len(entries), IN_A_TURN):
-            some = entries[start : start + IN_A_TURN]
-            self._metrics.failed_changes.inc(self._desk.take(some, self._is_young))
-            self._seq = some[-1].seq
-            await asyncio.sleep(0)
-        if self._desk.puts or self._desk.unwritten > MOST_UNWRITTEN:
+        self._metrics.failed_changes.inc(self._desk.take(these, self._now() - self._retention))
+        self._seq = entries[-1].seq
+        await asyncio.sleep(0)
+        unsaid = self._seq - self._written.seq
+        if self._desk.puts or self._desk.unwritten > MOST_UNWRITTEN or unsaid > MOST_UNSAID:
             await self._write({entry.change.repository.slug: entry.change.repository for entry in entries})
 
     async def _write(self, repositories: Mapping[str, Repository]) -> None:
@@ -167,11 +195,6 @@ class Keeper:
             log.info("notice.made", kind=notice.kind, repo=notice.repo_slug, run=notice.run_id, key=notice.key)
         if changed:
             self._news()
-
-    def _is_young(self, change: Change) -> bool:
-        reported = change.run.updated_at if isinstance(change, RunReported) else change.job.updated_at
-        happened = min(reported or change.origin.received_at, change.origin.received_at)
-        return not change.origin.historic and happened >= self._now() - self._retention
 
     async def _skip(self) -> None:
         """Go on at the end of the journal: what came between is not to be had, or belongs to another one."""

@@ -8,8 +8,19 @@ from operator import attrgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from omnilens.model import FAILED, Run, Timestamp
-from omnilens.people.notices.incidents import Attempt, Branch, Incident, attempt_of, attempts_of, in_order, learn, read
+from omnilens.model import Run, Timestamp
+from omnilens.people.notices.incidents import (
+    Attempt,
+    Branch,
+    Incident,
+    attempt_of,
+    attempts_of,
+    fails,
+    failure_of,
+    in_order,
+    learn,
+    read,
+)
 from omnilens.people.notices.notice import Notice
 from omnilens.pipeline.change import Change, RunReported
 from omnilens.pipeline.merge import RunState
@@ -41,6 +52,8 @@ class Lane(Struct, frozen=True):
     @property
     def broken(self) -> Incident | None:
         """The incident that lasts."""
+        if self.settled.broken is None and not any(map(fails, self.attempts)):
+            return None  # as most of the time, and it need not be read from all there was
         return read(self.settled, self.attempts)[0].broken
 
     @property
@@ -72,27 +85,25 @@ def branch_of(run: Run) -> str | None:
     return f"{run.actor.login}:{run.head_branch}" if foreign and run.actor and run.head_branch else run.head_branch
 
 
-def reduced(change: Change) -> Change:
-    """As much of a change as the rules need: of a job with two hundred steps, those that failed."""
-    if isinstance(change, RunReported):
-        return change
-    steps = tuple(step for step in change.job.steps if step.conclusion in FAILED)
-    return replace(change, job=replace(change.job, steps=steps, labels=(), runner_name=None, html_url=None))
-
-
 def learnt(lane: Lane, state: RunState, change: Change) -> Lane:
     """`lane` with what is known now of the attempts of a run. `state` is all that was reported of it, with `change`."""
-    if isinstance(change, RunReported):
-        said = [*attempts_of(change.run.id, state.jobs.values()), attempt_of(change.run)]
-    else:  # what the others say was learnt when they were reported, or the run was
-        said = attempts_of(change.run.id, [each for each in (state.jobs.get(change.job.id),) if each])
-    said = [each for each in said if each.counts_from]
-    if not said:
-        return lane  # as most of the time: it goes on, and nothing of it has failed
     attempts = lane.attempts
-    for each in said:
+    for each in _said(state, change):
         attempts = _with(attempts, each, lane)
+    if attempts is lane.attempts:
+        return lane  # as most of the time: it goes on, and nothing of it has failed
     return lane if attempts == lane.attempts else _settle(_tolerate(replace(lane, attempts=attempts)))
+
+
+def _said(state: RunState, change: Change) -> list[Attempt]:
+    """What there is to learn from a report."""
+    if isinstance(change, RunReported):
+        this = attempt_of(change.run)
+        said = attempts_of(change.run.id, state.jobs.values())
+        return [*said, this] if this.verdict else said
+    # What the other jobs say was learnt when they were reported, or the run was.
+    job = state.jobs.get(change.job.id)
+    return attempts_of(change.run.id, [job]) if job and failure_of(job) else []
 
 
 def _with(attempts: tuple[Attempt, ...], said: Attempt, lane: Lane) -> tuple[Attempt, ...]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from omnilens.model import Conclusion, Job, Run, Status
-from omnilens.people.notices.incidents import Attempt, Incident
+from omnilens.people.notices.incidents import Incident, fails
 from omnilens.people.notices.lanes import Lane, branch_of, learnt
 from omnilens.people.notices.notice import Notice, Outcome
 from omnilens.pipeline.change import Change, RunReported
@@ -37,7 +37,7 @@ def decide(lane: Lane, state: RunState, change: Change, *, young: bool) -> tuple
     """
     now = learnt(lane, state, change)
     puts: list[Put] = []
-    if _may_wait(state) or any(notice.run_id == change.run.id for notice in lane.waits):
+    if _may_wait(state) or (lane.waits and any(notice.run_id == change.run.id for notice in lane.waits)):
         now, puts = _waits(now, view(state), change, young)
     if now.attempts != lane.attempts:  # else it says nothing new of the branch
         now, alarms = _alarm(now, _run(state, change), change, young)
@@ -48,11 +48,11 @@ def decide(lane: Lane, state: RunState, change: Change, *, young: bool) -> tuple
 def _may_wait(state: RunState) -> bool:
     """Whether there is a reason to look closer, as there seldom is."""
     run, glimpse = state.run, state.glimpse
-    return (
-        (run is not None and (run.status is Status.WAITING or run.conclusion is Conclusion.ACTION_REQUIRED))
-        or (glimpse is not None and glimpse.status is Status.WAITING)
-        or any(job.status is Status.WAITING for job in state.jobs.values())
-    )
+    if run is not None and (run.status is Status.WAITING or run.conclusion is Conclusion.ACTION_REQUIRED):
+        return True
+    if glimpse is not None and glimpse.status is Status.WAITING:
+        return True
+    return Status.WAITING in [job.status for job in state.jobs.values()]  # hundreds, for each report of one of them
 
 
 def waiting(run: Run, jobs: tuple[Job, ...]) -> tuple[bool, Job | None]:
@@ -114,13 +114,13 @@ def _alarm(lane: Lane, run: Run, change: Change, young: bool) -> tuple[Lane, lis
     lane = replace(lane, alarm=current)
     if not young or (run.id, run.run_attempt) == (alarm.run_id, alarm.run_attempt):
         return lane, kept
-    lane, again = _still_fails(lane, current, run, change)
+    lane, again = _stillfails(lane, current, run, change)
     return lane, [*kept, *again]
 
 
 def _broke(lane: Lane, broken: Incident, run: Run, change: Change) -> tuple[Lane, list[Put]]:
     """Tell that a run fails which leaves its branch broken; nothing if it is not this run's doing."""
-    first = next(filter(_fails, lane.of_run(run.id)), None)
+    first = next(filter(fails, lane.of_run(run.id)), None)
     if first is None or run.id not in broken.runs or (first.verdict is None and first.job in lane.tolerated):
         return lane, []
     run = replace(run, run_attempt=first.attempt)
@@ -130,7 +130,7 @@ def _broke(lane: Lane, broken: Incident, run: Run, change: Change) -> tuple[Lane
     return _told(replace(lane, alarm=notice), notice)
 
 
-def _still_fails(lane: Lane, alarm: Notice, run: Run, change: Change) -> tuple[Lane, list[Put]]:
+def _stillfails(lane: Lane, alarm: Notice, run: Run, change: Change) -> tuple[Lane, list[Put]]:
     """Tell, once for each attempt, that a run failed which had failed before."""
     earlier = [each for each in lane.of_run(run.id) if each.attempt < run.run_attempt and each.verdict == "failed"]
     key = f"{_place(change, run.run_attempt)}/again"
@@ -189,10 +189,6 @@ def _current(lane: Lane, alarm: Notice, broken: Incident, run: Run) -> Notice:
         alarm = replace(alarm, kind="broke")
     own = run.completed and (run.id, run.run_attempt) == (alarm.run_id, alarm.run_attempt)
     return replace(alarm, conclusion=run.conclusion) if own else alarm
-
-
-def _fails(attempt: Attempt) -> bool:
-    return attempt.verdict == "failed" or (attempt.verdict is None and attempt.failed_at is not None)
 
 
 def _told(lane: Lane, notice: Notice) -> tuple[Lane, list[Put]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -55,7 +55,7 @@ class Journal(Protocol):
         already, and that costs no turn of the event loop.
         """
 
-    def read(self, after: int = 0) -> AsyncIterator[Entry]:
+    def read(self, after: int = 0) -> AsyncGenerator[Entry, None]:
         """Every entry after that ``seq``, in order, and then each new one as it comes. Ends when the journal closes.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from itertools import takewhile
 
@@ -55,7 +55,7 @@ class MemoryJournal:
             appended.set_result(Appended(seq, duplicate=False))
         return appended
 
-    async def read(self, after: int = 0) -> AsyncIterator[Entry]:
+    async def read(self, after: int = 0) -> AsyncGenerator[Entry, None]:
         while True:
             self._news.clear()
             for entry in self._after(after):
@@ -72,7 +72,7 @@ class MemoryJournal:
             await self._news.wait()
 
     async def page(self, after: int, limit: int) -> list[Entry]:
-        return self._after(after)[:limit]
+        return self._after(after, limit)
 
     async def last_before(self, moment: datetime) -> int:
         earlier = takewhile(lambda entry: entry.change.origin.received_at < moment, self._entries)
@@ -90,7 +90,8 @@ class MemoryJournal:
         self._closed = True
         self._news.set()
 
-    def _after(self, seq: int) -> list[Entry]:
+    def _after(self, seq: int, limit: int | None = None) -> list[Entry]:
         """The entries after `seq`. They have no gaps, so that a reader at the end finds its place without a search."""
         wanted = min(self._last_seq - seq, len(self._entries))
-        return [self._entries[-index] for index in range(wanted, 0, -1)]
+        last = max(0, wanted - limit) if limit else 0
+        return [self._entries[-index] for index in range(wanted, last, -1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -121,7 +121,7 @@ class StoredJournal:
             self._writing = asyncio.create_task(self._write_all(), name="write to the journal")
         return appended
 
-    async def read(self, after: int = 0) -> AsyncIterator[Entry]:
+    async def read(self, after: int = 0) -> AsyncGenerator[Entry, None]:
         epoch = self.epoch
         while True:
             self._news.clear()
