@@ -24,6 +24,7 @@ from omnilens.api import (
     docs,
     doctor,
     errors,
+    flags,
     github,
     health,
     lists,
@@ -44,6 +45,8 @@ from omnilens.api.board import Board
 from omnilens.api.costly import Costly
 from omnilens.api.page import Page
 from omnilens.api.standing import Standings
+from omnilens.flags import FlagBook, Flags
+from omnilens.flags.provider import provider_of
 from omnilens.following import Following
 from omnilens.model import Repository
 from omnilens.operations import logs
@@ -68,6 +71,7 @@ from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.people import part_with, tell_of_lists
 from omnilens.realtime.rooms import Rooms
+from omnilens.realtime.switch import Switch
 from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
@@ -112,7 +116,15 @@ class OmniLens:
             gate=admission.wait,
         )
         admission.guard(self.sockets)
-        self.rooms = Rooms(self.sockets, self.repositories, self.people.access, self.store, self.metrics, refusals)
+        self.flags = Flags(
+            FlagBook(self.storage.people, _now),
+            settings.realtime,
+            provider_of(settings.flag_provider) if settings.flag_provider else None,
+        )
+        switch = Switch(self.sockets, self.repositories, self.flags, self.metrics)
+        self.rooms = Rooms(
+            self.sockets, self.repositories, self.people.access, self.store, self.metrics, refusals, switch
+        )
         self.vigil = Vigil(
             self.sockets, self.people, self.repositories, self.metrics, settings.access_cache.total_seconds()
         )
@@ -181,6 +193,7 @@ class OmniLens:
         """
         await self.storage.open()
         await self.people.open()
+        await self.flags.open()
         await self.telling.open()
         await self._following.recover()
 
@@ -195,6 +208,7 @@ class OmniLens:
     async def close(self) -> None:
         """Let go of what ``recover`` opened, where nothing was served."""
         await self.journal.close()
+        self.flags.close()
         await self.people.close()
         await self.asking.close()
         await self.storage.close()
@@ -252,6 +266,7 @@ class OmniLens:
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
             alerts=self.alerts,
+            flags=self.flags,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
         )
@@ -259,7 +274,7 @@ class OmniLens:
         errors.install(api)
         personal = (lists, notifications, push, login, tokens, privacy)
         board = (repos, runs, overview, workflows, report, badge, github, doctor)
-        for part in (*board, *personal, health, alerts, docs):
+        for part in (*board, *personal, health, alerts, flags, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -276,6 +291,7 @@ class OmniLens:
                 tasks.create_task(self.upkeep.tidy(), name="forget what is old"),
                 tasks.create_task(self.upkeep.retry(), name="retry what failed"),
                 tasks.create_task(self.people.added.keep_looking(asyncio.sleep), name="look what users have added"),
+                tasks.create_task(self.flags.keep_looking(asyncio.sleep), name="look at the flag"),
                 tasks.create_task(self.asking.run(), name="ask GitHub"),
                 tasks.create_task(self.vigil.run(), name="watch over rights"),
                 tasks.create_task(self.alerts.run(), name="watch for alerts"),
@@ -292,6 +308,7 @@ class OmniLens:
             follower.cancel()
             keeping.cancel()
             telling.cancel()
+        self.flags.close()
         await self.people.close()
         await self.asking.close()
         await self.storage.close()

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from omnilens import __version__, github_commands, people_commands, settings
+from omnilens import __version__, github_commands, operations_commands, people_commands, settings
 from omnilens.commands import BAD_CONFIGURATION, FAILED_START, EnvFile, work
 from omnilens.commands import load as _load
 from omnilens.settings import Settings
@@ -31,6 +31,7 @@ deliveries = typer.Typer(
 )
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(people_commands.tokens, name="tokens")
+app.add_typer(operations_commands.flags, name="flags")
 app.add_typer(people_commands.privacy, name="privacy")
 app.add_typer(github_commands.hooks, name="hooks")
 app.command("doctor")(github_commands.doctor)

@@ -7,11 +7,14 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from omnilens.database import Database
+from omnilens.flags import FlagBook, Flags
 from omnilens.model import Repository
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
@@ -20,8 +23,9 @@ from omnilens.people.viewer import Viewer
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.rooms import Rooms
+from omnilens.realtime.switch import Switch
 from omnilens.realtime.vigil import Vigil
-from omnilens.settings import RepositoryPattern
+from omnilens.settings import EVERYBODY, RepositoryPattern
 from omnilens.socketio import Connection, Server
 from support.sites import Client, Site, eventually, make_server, opened, serve
 
@@ -85,7 +89,9 @@ async def place(**limits: Any) -> AsyncIterator[Place]:
 
     server.on_connect(admit)
     repositories = RepositoryMap([RepositoryPattern("octo-org", "hello")], "github.com")
-    Rooms(server, repositories, door, Store(), metrics, Refusals(time.monotonic))
+    nothing_decided = Flags(FlagBook(cast("Database", None), lambda: datetime.now(UTC)), EVERYBODY)
+    switch = Switch(server, repositories, nothing_decided, metrics)
+    Rooms(server, repositories, door, Store(), metrics, Refusals(time.monotonic), switch)
     sessions = SimpleNamespace(over=sessions_over)
     people = cast("People", SimpleNamespace(access=door, sessions=sessions, tokens=None))
     vigil = Vigil(server, people, repositories, metrics, 60)

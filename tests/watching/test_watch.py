@@ -201,3 +201,12 @@ def test_with_a_login_it_takes_an_access_token() -> None:
 def _done(payload: dict[str, Any]) -> dict[str, Any]:
     run = {**payload["workflow_run"], "status": "completed", "conclusion": "success"}
     return {"workflow_run": run}
+
+
+def test_where_live_updates_are_switched_off_it_asks_and_says_so() -> None:
+    with LiveServer(repositories="octo-org/octo-repo", realtime="off") as server:
+        server.post("workflow_run", run_payload("in_progress", id=7, status="in_progress", conclusion=None))
+        with watching("octo-repo", "--url", server.url, "--until-done", "7") as watch:
+            assert "switched live updates off. Asks every 10 seconds instead." in watch.complaint()
+            server.post("workflow_run", run_payload(id=7, conclusion="success"))
+            assert watch.ended() == 0

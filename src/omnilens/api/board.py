@@ -16,6 +16,7 @@ from omnilens.api.costly import Costly
 from omnilens.api.days import Day
 from omnilens.api.standing import Standings
 from omnilens.errors import RepositoryNotFound
+from omnilens.flags import Flags
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Repository
@@ -85,6 +86,7 @@ class Board:
     doctor: Doctor
     checkups: Checkups
     alerts: Alerts
+    flags: Flags
     ready: Callable[[], bool]
     uptime: Callable[[], float]
     """Seconds since the start."""

@@ -11,6 +11,7 @@ from msgspec.json import schema_components
 
 from omnilens import __version__
 from omnilens.api.answers import schema
+from omnilens.api.flag_shapes import FlagAnswer, FlagWish
 from omnilens.api.schemas import (
     AddedRepository,
     AlertList,
@@ -113,7 +114,8 @@ def _shapes() -> dict[str, Any]:
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
-    rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics, AlertList)
+    operations: tuple[type[Struct], ...] = (Health, LiveMetrics, AlertList, FlagAnswer, FlagWish)
+    rest = (*board, *people, *lists, *operations, GitHubAnswer, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
         ref_template="#/components/schemas/{name}",

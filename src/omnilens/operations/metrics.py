@@ -104,6 +104,12 @@ class Metrics:
             ("result",),
             registry=self.registry,
         )
+        self.switched = Counter(
+            "omnilens_realtime_switched",
+            "Subscriptions that were switched while they stood, by what to (on, off).",
+            ("to",),
+            registry=self.registry,
+        )
         self.authentication_failures = Counter(
             "omnilens_authentication_failures",
             "Attempts to come in that failed, by what with (session, token, proxy, login).",

@@ -95,6 +95,12 @@ STORED: dict[str, dict[str, About]] = {
         "auth": About("a secret of the browser's", "to close messages for it alone", BROWSER, True),
         "created_at": About("when the browser was added", "to show it", BROWSER),
     },
+    "flag_changes": {
+        "user_id": About(
+            "who switched live updates on or off", "so that others know whom to ask", "until they are forgotten"
+        ),
+        "why": About("why, in their words", "so that others know", "as long as the database"),
+    },
     "notices": {
         "notice": About("login of who triggered a run", "to tell whose run it is", NOTICE),
     },
@@ -138,6 +144,7 @@ OF_RUNS = frozenset({"runs", "journal", "dead_letters", "notices", "notice_lanes
 
 OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
+    "flag_changes": {"id", "scope", "share", "by", "decided_at"},
     "notices": {"id", "version", "key", "slug", "made_at"},
     "notice_lanes": {"slug", "heard_at"},
     "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},

@@ -101,7 +101,7 @@ class Admission:
         if len(server.connections) >= self._allowance.connections:
             raise _refused(TooManyConnections("The board has as many viewers as it may have. Try again later."))
         connection.data = viewer
-        user = _user_of(connection)
+        user = user_of(connection)
         limit = self._limit(connection, viewer)
         if limit is not None and self._of_user[user] >= limit:
             raise _refused(
@@ -116,13 +116,14 @@ class Admission:
         return self._allowance.of_this_machine if by_address else self._allowance.of_user
 
     def _leave(self, connection: Connection) -> None:
-        user = _user_of(connection)
+        user = user_of(connection)
         self._of_user[user] -= 1
         if not self._of_user[user]:
             del self._of_user[user]
 
 
-def _user_of(connection: Connection) -> str:
+def user_of(connection: Connection) -> str:
+    """Whose connection this is: what limits and shares are counted by."""
     viewer: Viewer = connection.data
     return group_of(connection.client) if viewer is LOCAL else viewer.key
 

@@ -18,6 +18,7 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
 from omnilens.realtime.replay import Replay
+from omnilens.realtime.switch import RealtimeDisabled, Switch
 from omnilens.socketio import Connection, RawJSON, Server
 
 MAX_SUBSCRIPTIONS = 128
@@ -54,6 +55,7 @@ class Rooms:
         store: Store,
         metrics: Metrics,
         refusals: Refusals,
+        switch: Switch,
     ) -> None:
         self._server = server
         self._repositories = repositories
@@ -62,6 +64,7 @@ class Rooms:
         self._replay = Replay(store)
         self._counter = cache(metrics.subscriptions.labels)  # which looks a counter up again each time
         self._refusals = refusals
+        self._switch = switch
         server.on("subscribe-repo", self.subscribe)
         server.on("unsubscribe-repo", self.unsubscribe)
 
@@ -94,6 +97,7 @@ class Rooms:
         room = room_of(repository.slug)
         if room not in connection.rooms and len(connection.rooms) >= MAX_SUBSCRIPTIONS:
             raise TooManySubscriptions(f"One connection can watch {MAX_SUBSCRIPTIONS} repositories.")
+        self._switch.pass_or_refuse(connection, repository.slug)
         # Join first, then look what was missed: an update in between comes twice rather than never.
         self._server.enter(connection, room)
         return self._acknowledge(repository, wanted)
@@ -110,6 +114,7 @@ class Rooms:
         except OmniLensError as error:
             return _refusal(error)
         self._server.leave(connection, room_of(repository.slug))
+        self._switch.leave(connection, repository.slug)
         return {"ok": True, "slug": repository.slug}
 
     def _acknowledge(self, repository: Repository, wanted: Subscription) -> RawJSON:
@@ -139,4 +144,5 @@ def _parse(args: tuple[Any, ...]) -> Subscription:
 
 
 def _refusal(error: OmniLensError) -> dict[str, Any]:
-    return {"ok": False, "error": error.message, "code": error.code}
+    said = {"ok": False, "error": error.message, "code": error.code}
+    return said | {"pollEvery": error.poll_every} if isinstance(error, RealtimeDisabled) else said

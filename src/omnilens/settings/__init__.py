@@ -4,16 +4,29 @@ from omnilens.settings.env_file import as_env_file, unknown_names
 from omnilens.settings.loading import SettingsError, load
 from omnilens.settings.settings import IN_MEMORY, WEBHOOK_PATH, Settings
 from omnilens.settings.sources import is_secret
-from omnilens.settings.values import SLUG, Rate, RepositoryPattern, Sources, as_text, is_loopback
+from omnilens.settings.values import (
+    EVERYBODY,
+    NOBODY,
+    SLUG,
+    Rate,
+    RepositoryPattern,
+    Share,
+    Sources,
+    as_text,
+    is_loopback,
+)
 
 __all__ = [
+    "EVERYBODY",
     "IN_MEMORY",
+    "NOBODY",
     "SLUG",
     "WEBHOOK_PATH",
     "Rate",
     "RepositoryPattern",
     "Settings",
     "SettingsError",
+    "Share",
     "Sources",
     "as_env_file",
     "as_text",

@@ -19,11 +19,14 @@ from omnilens.settings.github import GitHubSettings
 from omnilens.settings.people import PeopleSettings
 from omnilens.settings.sources import Completed
 from omnilens.settings.values import (
+    EVERYBODY,
     Duration,
     Networks,
     Origin,
     PerAddress,
+    Provider,
     Rate,
+    Shared,
     Size,
     Sources,
     Thresholds,
@@ -173,6 +176,17 @@ class Settings(PeopleSettings, GitHubSettings):
         default=None,
         alias="OMNILENS_ALERT_WEBHOOK",
         description="Where alerts are posted, as Slack and Mattermost take them: the address of an incoming webhook.",
+    )
+    realtime: Shared = Field(
+        default=EVERYBODY,
+        alias="OMNILENS_REALTIME",
+        description="Who has live updates: on, off or a percentage of the users, such as 25%. The others ask every ten "
+        "seconds, and their page says so. omnilens flags changes it while the server runs, also by repository.",
+    )
+    flag_provider: Provider | None = Field(
+        default=None,
+        alias="OMNILENS_FLAG_PROVIDER",
+        description="An OpenFeature provider, package.module:Class, that is asked for the flag realtime before that.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", alias="OMNILENS_LOG_LEVEL", description="The least important line that is logged."

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ _RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _REPOSITORY = re.compile(
     r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
 )
+_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s*%")
 _LOGIN = re.compile(r"(?:org:)?[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\[bot\])?")
 SHORTEST_KEY = 32
 ALERTS = (
@@ -68,6 +70,35 @@ class Sources:
     github: bool = False
     """From the networks that GitHub names."""
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of all users."""
+
+    per_ten_thousand: int
+
+    @classmethod
+    def of(cls, text: str) -> Share:
+        """
+        Raises:
+            ValueError: it is not ``on``, ``off`` or a percentage.
+        """
+        word = text.strip().lower()
+        if word in {"on", "off"}:
+            return EVERYBODY if word == "on" else NOBODY
+        if not (match := _PERCENTAGE.fullmatch(word)) or float(match[1]) > 100:
+            raise ValueError("should be on, off or a percentage such as 25%")
+        return cls(round(float(match[1]) * 100))
+
+    def __str__(self) -> str:
+        if self in {EVERYBODY, NOBODY}:
+            return "on" if self == EVERYBODY else "off"
+        return f"{self.per_ten_thousand / 100:g}%"
+
+
+EVERYBODY = Share(10_000)
+NOBODY = Share(0)
 
 
 def _split(value: Any) -> Any:
@@ -160,6 +191,21 @@ def _threshold(entry: str) -> tuple[str, float]:
         raise ValueError(f"{entry!r} should be {name}=NUMBER") from None
 
 
+def _share(value: Any) -> Any:
+    return Share.of(value) if isinstance(value, str) else value
+
+
+def _importable(name: str) -> str:
+    module, colon, attribute = name.partition(":")
+    try:
+        found = getattr(import_module(module), attribute) if colon else None
+    except Exception as error:
+        raise ValueError(f"cannot be used: {type(error).__name__}: {error}") from error
+    if not callable(getattr(found, "resolve_boolean_details", None)):
+        raise ValueError("should be a provider of OpenFeature, package.module:Class")
+    return name
+
+
 def _allowed(value: Any) -> Any:
     return tuple(_login(entry) for entry in _split(value)) if isinstance(value, str) else value
 
@@ -232,6 +278,10 @@ WebhookSources = Annotated[Sources, NoDecode, BeforeValidator(_sources)]
 """``any``, or ``github``, addresses and networks, separated by commas."""
 Thresholds = Annotated[dict[str, float], NoDecode, BeforeValidator(_thresholds)]
 """Names of alerts with numbers, ``latency=5,throughput=500``."""
+Shared = Annotated[Share, NoDecode, BeforeValidator(_share)]
+"""``on``, ``off``, or a percentage."""
+Provider = Annotated[str, AfterValidator(_importable)]
+"""A class that can be imported, ``package.module:Class``."""
 Key = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_key)]
 """What cannot be guessed: 32 characters or more."""
 Allowed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_allowed)]

@@ -17,7 +17,7 @@ from omnilens.watching import screen
 from omnilens.watching.rest import Rest
 from omnilens.watching.socket import Lost, Refused
 from omnilens.watching.view import View
-from omnilens.watching.watcher import Watcher
+from omnilens.watching.watcher import ASK_EVERY, Watcher
 
 WELL = frozenset({Conclusion.SUCCESS, Conclusion.NEUTRAL, Conclusion.SKIPPED})
 """Ends of a run that a script may go on after."""
@@ -114,6 +114,7 @@ class Show:
         self._view: View | None = None
         self._latest: datetime | None = None
         self._down: tuple[str, datetime] | None = None
+        self._asks: str | None = None
 
     @property
     def _drawn(self) -> bool:
@@ -134,15 +135,21 @@ class Show:
             await asyncio.sleep(REDRAWN_EACH)
 
     def live(self, view: View, missed: list[Update]) -> None:
-        if self._down and not self._live:
+        if (self._down or self._asks) and not self._live:
             self._errors.print("Live again.")
-        self._down = None
+        self._down = self._asks = None
         for update in missed:
             self._tell(update)
         self._see(view)
 
     def updated(self, view: View, update: Update) -> None:
         self._tell(update)
+        self._see(view)
+
+    def asked(self, view: View, reason: str) -> None:
+        if self._asks is None and not self._live:
+            self._errors.print(f"{reason} Asks every {ASK_EVERY:g} seconds instead.")
+        self._down, self._asks = None, reason
         self._see(view)
 
     def down(self, cause: str, retry_in: float) -> None:
@@ -168,7 +175,11 @@ class Show:
         if self._live is None:
             return
         now = datetime.now(UTC)
-        status = screen.down(*self._down, now) if self._down else screen.live(self._latest, now)
+        status = screen.live(self._latest, now)
+        if self._down:
+            status = screen.down(*self._down, now)
+        elif self._asks:
+            status = screen.asks(self._asks, ASK_EVERY)
         drawn = screen.board(self._view, status, now) if self._view else status
         self._live.update(drawn, refresh=True)
 

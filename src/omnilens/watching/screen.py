@@ -42,6 +42,11 @@ def down(cause: str, since: datetime, now: datetime) -> Text:
     return Text.assemble(("✗ not live", "bold red"), f"  for {age(now - since)}: {cause} Trying again.")
 
 
+def asks(reason: str, seconds: float) -> Text:
+    """That it is not, and what it does instead."""
+    return Text.assemble(("○ not live", "yellow"), f"  {reason} Asks every {seconds:g} s instead.")
+
+
 def line(update: Update) -> str:
     """An update as one line, for what is no terminal."""
     run = update.runData

@@ -18,6 +18,11 @@ SHORTEST, LONGEST = 0.5, 15.0
 """Seconds until a broken link is tried again: at first, and at most."""
 UPDATES = frozenset({"workflow-update", "job-update"})
 
+SWITCHED_OFF = "realtime-disabled"
+"""The code with which a server says that an operator switched live updates off."""
+ASK_EVERY = 10.0
+"""Seconds between two questions then."""
+
 _FINAL = frozenset({"not-logged-in", "repository-not-found", "invalid-parameter", "token-expired"})
 """Refusals that trying again does not change."""
 
@@ -30,6 +35,9 @@ class Audience(Protocol):
 
     def updated(self, view: View, update: Update) -> None:
         """Something happened."""
+
+    def asked(self, view: View, reason: str) -> None:
+        """There is no live link, since an operator switched it off: this is how everything is at the moment."""
 
     def down(self, cause: str, retry_in: float) -> None:
         """The link is down: nothing is live until it is said again."""
@@ -64,11 +72,23 @@ class Watcher:
             except Refused as refused:
                 if refused.code in _FINAL:
                     raise
+                if refused.code == SWITCHED_OFF:
+                    await self._ask_instead(slug, str(refused))
+                    continue
                 cause = str(refused)
             wait = min(LONGEST, SHORTEST * 2.0**self._failures) * (0.5 + self._chance() / 2)
             self._failures = min(self._failures + 1, 10)
             self._audience.down(cause, wait)
             await asyncio.sleep(wait)
+
+    async def _ask_instead(self, slug: str, reason: str) -> None:
+        """Look once, and be ready to subscribe again after a while."""
+        try:
+            self._view = await self._rest.view(slug)
+            self._audience.asked(self._view, reason)
+        except Lost as lost:
+            self._audience.down(str(lost), ASK_EVERY)
+        await asyncio.sleep(ASK_EVERY)
 
     async def _listen(self, link: Link, slug: str) -> None:
         while True:
@@ -108,6 +128,8 @@ class Watcher:
                 continue
             if said.name == "access-revoked":
                 raise Refused("You may not see this repository any more.", "repository-not-found")
+            if said.name == "realtime-disabled":
+                raise Refused(str(said.data.get("reason", "Live updates are switched off.")), SWITCHED_OFF)
             if said.name not in UPDATES:
                 continue
             update = _read(said.data)

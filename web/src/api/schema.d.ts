@@ -584,6 +584,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has live updates; for operators also who decided so */
+        get: operations["get_flags_api_flags_get"];
+        /** Decide who has live updates: of one repository, or of all */
+        put: operations["put_flags_api_flags_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/github": {
         parameters: {
             query?: never;
@@ -1241,6 +1259,110 @@ export interface components {
         ListOrder: {
             slugs: string[];
         };
+        /** Health */
+        Health: {
+            /** @enum {unknown} */
+            status: "degraded" | "ok";
+            version: string;
+            epoch: string;
+            uptime_seconds: number;
+            connections: number;
+            unhealthyConnections: number;
+            failed_deliveries: number | null;
+            oldest_failed_delivery_seconds: number | null;
+            parts: components["schemas"]["PartHealth"][];
+        };
+        /**
+         * PartHealth
+         * @description One part of the server and how it is doing.
+         */
+        PartHealth: {
+            name: string;
+            /** @enum {unknown} */
+            status: "degraded" | "ok";
+            detail: string;
+        };
+        /**
+         * LiveMetrics
+         * @description The numbers of the socket server since its start.
+         */
+        LiveMetrics: {
+            totalConnections: number;
+            messagesSent: number;
+            messagesReceived: number;
+            connectionErrors: number;
+            averageLatency: number | null;
+        };
+        /**
+         * AlertList
+         * @description Every alert there is, the critical ones first.
+         */
+        AlertList: {
+            alerts: components["schemas"]["Alert"][];
+        };
+        /**
+         * Alert
+         * @description How one rule stands.
+         */
+        Alert: {
+            name: string;
+            /** @enum {unknown} */
+            level: "critical" | "important";
+            title: string;
+            /** @enum {unknown} */
+            state: "firing" | "pending" | "quiet";
+            value: number | null;
+            unit: string;
+            threshold: number;
+            /** @enum {unknown} */
+            wrong_is: "above" | "below";
+            since: string | null;
+            worst: number | null;
+            to_do: string;
+        };
+        /**
+         * FlagAnswer
+         * @description Who has live updates. The others ask every ten seconds.
+         */
+        FlagAnswer: {
+            live: string;
+            provider: boolean;
+            everywhere: components["schemas"]["FlagRule"] | null;
+            repos: {
+                [key: string]: components["schemas"]["FlagRule"] | null;
+            };
+            changes: components["schemas"]["LoggedChange"][] | null;
+        };
+        /**
+         * FlagRule
+         * @description What was decided.
+         */
+        FlagRule: {
+            live: string;
+            why: string;
+            at: string;
+            by: string | null;
+        };
+        /**
+         * LoggedChange
+         * @description One change.
+         */
+        LoggedChange: {
+            at: string;
+            repo: string | null;
+            live: string | null;
+            by: string;
+            why: string;
+        };
+        /**
+         * FlagWish
+         * @description What an operator decides.
+         */
+        FlagWish: {
+            live: string | null;
+            why: string;
+            repo: string | null;
+        };
         /** GitHubAnswer */
         GitHubAnswer: {
             configured: boolean;
@@ -1319,67 +1441,6 @@ export interface components {
             where: string;
             what: string;
             well: boolean;
-        };
-        /** Health */
-        Health: {
-            /** @enum {unknown} */
-            status: "degraded" | "ok";
-            version: string;
-            epoch: string;
-            uptime_seconds: number;
-            connections: number;
-            unhealthyConnections: number;
-            failed_deliveries: number | null;
-            oldest_failed_delivery_seconds: number | null;
-            parts: components["schemas"]["PartHealth"][];
-        };
-        /**
-         * PartHealth
-         * @description One part of the server and how it is doing.
-         */
-        PartHealth: {
-            name: string;
-            /** @enum {unknown} */
-            status: "degraded" | "ok";
-            detail: string;
-        };
-        /**
-         * LiveMetrics
-         * @description The numbers of the socket server since its start.
-         */
-        LiveMetrics: {
-            totalConnections: number;
-            messagesSent: number;
-            messagesReceived: number;
-            connectionErrors: number;
-            averageLatency: number | null;
-        };
-        /**
-         * AlertList
-         * @description Every alert there is, the critical ones first.
-         */
-        AlertList: {
-            alerts: components["schemas"]["Alert"][];
-        };
-        /**
-         * Alert
-         * @description How one rule stands.
-         */
-        Alert: {
-            name: string;
-            /** @enum {unknown} */
-            level: "critical" | "important";
-            title: string;
-            /** @enum {unknown} */
-            state: "firing" | "pending" | "quiet";
-            value: number | null;
-            unit: string;
-            threshold: number;
-            /** @enum {unknown} */
-            wrong_is: "above" | "below";
-            since: string | null;
-            worst: number | null;
-            to_do: string;
         };
         /**
          * Receipt
@@ -2608,6 +2669,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertList"];
+                };
+            };
+        };
+    };
+    get_flags_api_flags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagAnswer"];
+                };
+            };
+        };
+    };
+    put_flags_api_flags_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
         };

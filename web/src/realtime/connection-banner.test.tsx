@@ -1,7 +1,7 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { timeOfDay } from "../lib/time";
-import { FailedBanner } from "./connection-banner";
+import { FailedBanner, SwitchedOff } from "./connection-banner";
 import { type Connection, ConnectionState } from "./connection-state";
 
 const NOW = Date.parse("2026-11-22T14:03:40Z");
@@ -46,5 +46,27 @@ describe("the banner of a failed connection", () => {
     render(<FailedBanner connection={failed()} onRetry={retry} />);
     fireEvent.click(screen.getByRole("button", { name: "Retry now" }));
     expect(retry).toHaveBeenCalledOnce();
+  });
+});
+
+describe("the note of live updates that are switched off", () => {
+  it("says of what, why, and what the page does instead", () => {
+    render(<SwitchedOff polled={[["api", { reason: "An operator has switched it off.", pollEvery: 10 }]]} />);
+    expect(screen.getByRole("status").textContent).toBe(
+      "Not live: api. An operator has switched it off. This page asks every 10 seconds instead.",
+    );
+  });
+
+  it("names no repository where it is about several", () => {
+    const polled = { reason: "An operator has switched it off.", pollEvery: 10 };
+    render(
+      <SwitchedOff
+        polled={[
+          ["api", polled],
+          ["web", polled],
+        ]}
+      />,
+    );
+    expect(screen.getByRole("status").textContent).toMatch(/^Not live. An operator has switched it off. This/);
   });
 });

@@ -5,13 +5,15 @@ import { age, timeOfDay } from "../lib/time";
 import { useLiveClock } from "../lib/use-clock";
 import type { Connection } from "./connection-state";
 import { useConnection, useRetryNow } from "./context";
+import type { Polled } from "./polling";
 
 /** Everything that keeps the page from being live, said where it cannot be missed. */
 export function ConnectionBanner() {
   const connection = useConnection();
   const retryNow = useRetryNow();
   if (connection.phase === "failed") return <FailedBanner connection={connection} onRetry={retryNow} />;
-  if (connection.disabled) return <Note>Live updates are switched off: {connection.disabled}</Note>;
+  const polled = Object.entries(connection.polled);
+  if (polled.length > 0) return <SwitchedOff polled={polled} />;
   if (connection.draining) return <Note>The server is about to restart. This page reconnects by itself.</Note>;
   const refused = Object.entries(connection.refusals)[0];
   return refused ? (
@@ -54,6 +56,18 @@ function Countdown({ connection: { retryAt, since } }: { connection: Connection 
     <>
       Down for {down}, {seconds > 0 ? `trying again in ${seconds} s` : "trying again now"}
     </>
+  );
+}
+
+/** Where an operator went back to asking, it is said as plainly as what is broken. */
+export function SwitchedOff({ polled }: { polled: [string, Polled][] }) {
+  const every = Math.max(...polled.map(([, { pollEvery }]) => pollEvery));
+  const reasons = [...new Set(polled.map(([, { reason }]) => reason))];
+  return (
+    <Note>
+      <strong className="font-semibold">Not live{polled.length === 1 ? `: ${polled[0]?.[0]}` : ""}.</strong>{" "}
+      {reasons[0]} This page asks every {every} seconds instead.
+    </Note>
   );
 }
 

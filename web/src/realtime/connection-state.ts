@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import type { Polled } from "./polling";
 
 export interface Connection {
   phase: "connecting" | "live" | "failed";
@@ -14,8 +15,8 @@ export interface Connection {
   latency: number | null;
   /** The server said that it is about to restart. */
   draining: boolean;
-  /** An operator switched live updates off, and what they said about it. */
-  disabled: string | null;
+  /** Repositories of which an operator switched live updates off: they are asked about instead. */
+  polled: Record<string, Polled>;
   /** Repositories whose subscription the server refused, and why. */
   refusals: Record<string, string>;
 }
@@ -28,7 +29,7 @@ const INITIAL: Connection = {
   lastUpdateAt: null,
   latency: null,
   draining: false,
-  disabled: null,
+  polled: {},
   refusals: {},
 };
 
@@ -47,6 +48,12 @@ export class ConnectionState {
     const { [slug]: known, ...others } = this.#state.refusals;
     if (reason !== null) this.set({ refusals: { ...others, [slug]: reason } });
     else if (known !== undefined) this.set({ refusals: others });
+  }
+
+  poll(slug: string, polled: Polled | null): void {
+    const { [slug]: known, ...others } = this.#state.polled;
+    if (polled !== null) this.set({ polled: { ...others, [slug]: polled } });
+    else if (known !== undefined) this.set({ polled: others });
   }
 
   subscribe = (listener: () => void): (() => void) => {

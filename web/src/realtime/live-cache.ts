@@ -63,6 +63,11 @@ export class LiveCache {
     void this.#client.refetchQueries({ queryKey, type: "active" });
   }
 
+  /** There are no live updates of a repository: its answers are fetched again, and the numbers of all. */
+  askAgain(slug: string): void {
+    for (const queryKey of [keys.live(slug), keys.allRepos]) void this.#client.invalidateQueries({ queryKey });
+  }
+
   /** Ask again for what could not be had while the server was away. */
   retryFailed(): void {
     void this.#client.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });

@@ -1,3 +1,4 @@
+import { QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { keys } from "../api/keys";
 import { createQueryClient } from "../api/query-client";
@@ -74,6 +75,27 @@ it("claims nothing once the operator has switched live updates off", async () =>
   await snapshot(LIST, makeList([makeRun()]));
   socket.open();
   asked().answer({ ...SUBSCRIBED, seq: 0, updates: [] });
-  socket.trigger("realtime-disabled", { reason: "Maintenance." });
+  socket.trigger("realtime-disabled", { slug: "api", reason: "Maintenance.", pollEvery: 10 });
   expect(provenChain(realtime.proofs.get("api"))).toBeNull();
+});
+
+it("asks every ten seconds where an operator switched live updates off, but not where the connection failed", async () => {
+  const answers = vi.fn(async () => makeList([makeRun()]));
+  const observer = new QueryObserver(client, { queryKey: LIST, queryFn: answers, staleTime: Number.POSITIVE_INFINITY });
+  const leave = observer.subscribe(() => {});
+  await vi.advanceTimersByTimeAsync(0);
+  socket.open();
+  asked().answer({ ...SUBSCRIBED, seq: 0, updates: [] });
+  socket.trigger("realtime-disabled", { slug: "api", reason: "It is slow.", pollEvery: 10 });
+  expect(realtime.state.get().polled).toEqual({ api: { reason: "It is slow.", pollEvery: 10 } });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(answers).toHaveBeenCalledTimes(4);
+  socket.trigger("realtime-enabled", { slug: "api" });
+  asked().answer({ ...SUBSCRIBED, seq: 0, updates: [] });
+  expect(realtime.state.get().polled).toEqual({});
+  socket.trigger("realtime-disabled", { slug: "api", reason: "It is slow.", pollEvery: 10 });
+  socket.lose("transport close");
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(answers).toHaveBeenCalledTimes(4);
+  leave();
 });

@@ -10,6 +10,7 @@ import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
 import { Notifications } from "./notifications";
+import { type Polled, Polling } from "./polling";
 import { Proofs } from "./proofs";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
@@ -34,6 +35,7 @@ export class Realtime {
   readonly #client: QueryClient;
   readonly #socket: LiveSocket;
   readonly #cache: LiveCache;
+  readonly #polling = new Polling((slug) => this.#cache.askAgain(slug));
   readonly #announce: (announcements: Announcement[]) => void;
   readonly #deliveries = new Batch<Delivery>(FRAME, (batch) => this.#apply(batch));
 
@@ -60,12 +62,16 @@ export class Realtime {
         unproven: (slug, canGoOn) => this.proofs.withdraw(slug, canGoOn, serverClock.live()),
         discard: (slug) => this.#cache.discard(slug),
         refused: (slug, reason) => this.state.refuse(slug, reason),
+        polled: (slug, polled) => this.#poll(slug, polled),
         resumed: (caughtUp, afresh) => this.#announce([resumedAnnouncement(caughtUp, afresh)]),
       },
     );
     this.connection = new Connection(socket, this.state, serverClock, {
       connected: (afterLoss) => this.#connected(afterLoss),
       disconnected: () => {
+        // What has failed is shown as failed; asking is no way around that.
+        this.#polling.stopAll();
+        this.state.set({ polled: {} });
         this.subscriptions.disconnected();
         this.notifications.disconnected();
       },
@@ -86,14 +92,13 @@ export class Realtime {
     this.#socket.on("repos-changed", () => {
       for (const queryKey of [keys.allRepos, keys.suggestions]) void this.#client.invalidateQueries({ queryKey });
     });
-    this.#socket.on("realtime-disabled", (note) => {
-      this.subscriptions.disconnected();
-      this.state.set({ disabled: note?.reason ?? note?.error ?? "Live updates were switched off by the operator." });
-    });
+    this.#socket.on("realtime-disabled", ({ slug, ...polled }) => this.subscriptions.switchedOff(slug, polled));
+    this.#socket.on("realtime-enabled", ({ slug }) => this.subscriptions.switchedOn(slug));
     const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
     const rest = this.notifications.start();
     const stop = this.connection.start();
     return () => {
+      this.#polling.stopAll();
       forget();
       rest();
       stop();
@@ -101,7 +106,6 @@ export class Realtime {
   }
 
   #connected(afterLoss: boolean): void {
-    this.state.set({ disabled: null });
     if (afterLoss) {
       this.#cache.retryFailed();
       void this.#client.refetchQueries({ queryKey: keys.allRepos, type: "active" });
@@ -115,6 +119,12 @@ export class Realtime {
     this.#client.removeQueries({ queryKey: keys.live(slug), type: "inactive" });
     void this.#client.resetQueries({ queryKey: keys.live(slug) });
     void this.#client.invalidateQueries({ queryKey: keys.allRepos });
+  }
+
+  #poll(slug: string, polled: Polled | null): void {
+    this.state.poll(slug, polled);
+    if (polled) this.#polling.start(slug, polled.pollEvery);
+    else this.#polling.stop(slug);
   }
 
   #receive = (update: Update): void => {

@@ -1,5 +1,6 @@
 import { io, type Socket } from "socket.io-client";
 import type { HistoryProgress, Notification, Update } from "../api/types";
+import type { Polled } from "./polling";
 import type { SubscribeAnswer } from "./updates";
 
 export type WatchAnswer =
@@ -14,7 +15,8 @@ interface ServerEvents {
   notification: (notification: Notification) => void;
   "notification-changed": (notification: Notification) => void;
   "notifications-read": (read: { ids: number[]; unread: number }) => void;
-  "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
+  "realtime-disabled": (about: { slug: string } & Polled) => void;
+  "realtime-enabled": (about: { slug: string }) => void;
   "repos-changed": () => void;
   "server-draining": () => void;
 }

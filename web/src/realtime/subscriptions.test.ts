@@ -280,3 +280,41 @@ describe("after the connection was lost", () => {
     expect(target.resumes).toEqual([[1, false]]);
   });
 });
+
+describe("live updates that an operator switched off", () => {
+  const REFUSAL = { ok: false, error: "It is slow.", code: "realtime-disabled", pollEvery: 10 } as const;
+
+  it("are asked for instead, from the start or while somebody watches", () => {
+    openPage(10);
+    socket.last.answer(REFUSAL);
+    expect(target.asked).toEqual({ api: { reason: "It is slow.", pollEvery: 10 } });
+    subscriptions.switchedOn("api");
+    socket.answer(10);
+    expect(target.asked).toEqual({});
+    subscriptions.switchedOff("api", { reason: "It is slow.", pollEvery: 10 });
+    expect(target.asked).toHaveProperty("api");
+    expect(proven()).toBeNull();
+  });
+
+  it("apply nothing that was on its way, and go on from the newest snapshot", () => {
+    openPage(10);
+    socket.answer(10);
+    subscriptions.switchedOff("api", { reason: "It is slow.", pollEvery: 10 });
+    subscriptions.receive(update(11));
+    expect(target.live).toEqual([]);
+    target.snapshots = [{ seq: 14, epoch: "e1" }];
+    subscriptions.switchedOn("api");
+    expect(socket.last).toMatchObject({ slug: "api", since: 14 });
+    socket.answer(15, updatesUpTo(15, 15));
+    expect(target.caughtUp).toEqual([15]);
+  });
+
+  it("are asked for no longer when nobody watches", () => {
+    const leave = openPage(10);
+    socket.last.answer(REFUSAL);
+    leave();
+    vi.advanceTimersByTime(2000);
+    expect(target.asked).toEqual({});
+    expect(socket.left).toEqual(["api"]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { Position, Update } from "../api/types";
+import type { Polled } from "./polling";
 import { linkOf, type SubscribeAnswer, seqAfter } from "./updates";
 
 /** The part of a Socket.IO client that subscriptions need. */
@@ -17,6 +18,8 @@ export interface SubscriptionTarget {
   unproven(slug: string, canGoOn: boolean): void;
   discard(slug: string): void;
   refused(slug: string, reason: string | null): void;
+  /** An operator switched its live updates off; nothing when they are on again, or nobody watches. */
+  polled(slug: string, polled: Polled | null): void;
   /** Every subscription stands again after the connection was lost; some had to start from a fresh snapshot. */
   resumed(caughtUp: number, afresh: boolean): void;
 }
@@ -74,6 +77,7 @@ export class Subscriptions {
   #close(slug: string): void {
     this.#feeds.delete(slug);
     this.#target.refused(slug, null);
+    this.#target.polled(slug, null);
     this.#target.unproven(slug, true);
     this.#settle(slug, 0);
     if (this.#socket.connected) this.#socket.unsubscribe(slug);
@@ -101,6 +105,24 @@ export class Subscriptions {
       feed.held = [];
       this.#target.unproven(slug, true);
     }
+  }
+
+  /** Nothing more comes of a repository, though the connection stands. */
+  switchedOff(slug: string, polled: Polled): void {
+    const feed = this.#feeds.get(slug);
+    if (!feed) return;
+    feed.asked += 1;
+    feed.waiting = false;
+    feed.last = null;
+    feed.held = [];
+    this.#target.unproven(slug, true);
+    this.#target.polled(slug, polled);
+  }
+
+  /** There may be live updates of it again. */
+  switchedOn(slug: string): void {
+    const feed = this.#feeds.get(slug);
+    if (feed) this.#subscribe(slug, feed);
   }
 
   receive(update: Update): void {
@@ -145,12 +167,14 @@ export class Subscriptions {
   #answered(slug: string, feed: Feed, from: Position, answer: SubscribeAnswer): void {
     feed.waiting = false;
     if (!answer.ok) {
+      if (answer.pollEvery) this.switchedOff(slug, { reason: answer.error, pollEvery: answer.pollEvery });
+      else this.#target.refused(slug, answer.error);
       feed.held = [];
-      this.#target.refused(slug, answer.error);
       this.#settle(slug, 0);
       return;
     }
     this.#target.refused(slug, null);
+    this.#target.polled(slug, null);
     const seq = answer.reset ? null : seqAfter(from.seq, answer.updates);
     // An answer that leaves something out is not believed: only a fresh snapshot is sure to have everything.
     if (answer.reset || seq === null || seq < answer.seq) {

@@ -22,4 +22,4 @@ export function seqAfter(seq: number, updates: Update[]): number | null {
 export type SubscribeAnswer =
   | { ok: true; slug: string; seq: number; epoch: string; updates: Update[]; reset?: false }
   | { ok: true; slug: string; seq: number; epoch: string; reset: true }
-  | { ok: false; error: string; code: string };
+  | { ok: false; error: string; code: string; pollEvery?: number };

@@ -1,4 +1,5 @@
 import type { Position, Update } from "../api/types";
+import type { Polled } from "../realtime/polling";
 import { Proofs } from "../realtime/proofs";
 import type { SubscriptionSocket, SubscriptionTarget } from "../realtime/subscriptions";
 import type { SubscribeAnswer } from "../realtime/updates";
@@ -47,6 +48,8 @@ export class FakeTarget implements SubscriptionTarget {
   snapshots: Position[] = [];
   readonly proofs = new Proofs();
   readonly live: number[] = [];
+  /** Repositories that are asked about. */
+  readonly asked: Record<string, Polled> = {};
   readonly caughtUp: number[] = [];
   readonly discarded: string[] = [];
   readonly refusals: (string | null)[] = [];
@@ -69,6 +72,11 @@ export class FakeTarget implements SubscriptionTarget {
   discard(slug: string): void {
     this.discarded.push(slug);
     this.snapshots = [];
+  }
+
+  polled(slug: string, polled: Polled | null): void {
+    if (polled) this.asked[slug] = polled;
+    else delete this.asked[slug];
   }
 
   refused(_slug: string, reason: string | null): void {

@@ -1,0 +1,70 @@
+"""The commands for who operates a server: who has live updates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from omnilens.commands import EnvFile, work
+from omnilens.settings import Share
+
+flags = typer.Typer(
+    no_args_is_help=True,
+    help="Live updates: on, off, or for a share of the users; for all repositories or one by one.",
+    epilog="Whoever has no live updates asks every ten seconds, and their page says so. "
+    "These commands use the database of your settings; a running server follows within a second.",
+)
+Repo = Annotated[
+    str | None, typer.Option("--repo", help="The slug of a repository. [default: all without a decision of their own]")
+]
+Why = Annotated[str, typer.Option("--why", help="For the log, and shown to whoever looks.", prompt="Why")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, with exact times.")]
+
+
+def _share(text: str) -> Share:
+    try:
+        return Share.of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@flags.command("list")
+def list_flags(as_json: Json = False, env_file: EnvFile = Path(".env")) -> None:
+    """Show who has live updates of what, and who decided it."""
+    from omnilens import flags_cli
+
+    work(env_file, lambda loaded: flags_cli.show_list(loaded, as_json))
+
+
+@flags.command("set")
+def set_flag(
+    live: Annotated[Share, typer.Argument(metavar="LIVE", parser=_share, help="on, off, or a percentage: 25%.")],
+    why: Why,
+    repository: Repo = None,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Decide who has live updates.
+
+    Of a percentage it are always the same users, whatever the repository; whoever is in at 25% is in at 50%.
+    """
+    from omnilens import flags_cli
+
+    work(env_file, lambda loaded: flags_cli.change(loaded, repository, live, why))
+
+
+@flags.command("reset")
+def reset_flag(why: Why, repository: Repo = None, env_file: EnvFile = Path(".env")) -> None:
+    """Take back what was decided, so that what is decided for all repositories, or in the settings, counts again."""
+    from omnilens import flags_cli
+
+    work(env_file, lambda loaded: flags_cli.change(loaded, repository, None, why))
+
+
+@flags.command("log")
+def log_flags(as_json: Json = False, env_file: EnvFile = Path(".env")) -> None:
+    """Show who decided what, when and why, the newest first."""
+    from omnilens import flags_cli
+
+    work(env_file, lambda loaded: flags_cli.show_log(loaded, as_json))
