@@ -33,6 +33,7 @@ from omnilens.api import (
     openapi,
     overview,
     privacy,
+    problems,
     push,
     report,
     repos,
@@ -49,8 +50,8 @@ from omnilens.flags import FlagBook, Flags
 from omnilens.flags.provider import provider_of
 from omnilens.following import Following
 from omnilens.model import Repository
+from omnilens.oncall.oncall import OnCall
 from omnilens.operations import logs
-from omnilens.operations.alerts.building import alerts_of
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
@@ -166,10 +167,17 @@ class OmniLens:
         self.people.added.on_forget(self._let_go_of)
         self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
+        self.oncall = OnCall(settings, self.storage.people, self.flags, self.metrics, _now, time.monotonic)
         self.upkeep = Upkeep(
-            settings, self.storage, self.store, self.flow, self.people.retention, self.privacy, self.telling
+            settings,
+            self.storage,
+            self.store,
+            self.flow,
+            self.people.retention,
+            self.privacy,
+            self.telling,
+            self.oncall,
         )
-        self.alerts = alerts_of(settings, self.metrics, _now, time.monotonic)
         self.api = self._api()
 
     def _learning(self) -> Learning:
@@ -265,7 +273,7 @@ class OmniLens:
             allowed_origins=self._settings.allowed_origins,
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
-            alerts=self.alerts,
+            oncall=self.oncall,
             flags=self.flags,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,
@@ -274,7 +282,7 @@ class OmniLens:
         errors.install(api)
         personal = (lists, notifications, push, login, tokens, privacy)
         board = (repos, runs, overview, workflows, report, badge, github, doctor)
-        for part in (*board, *personal, health, alerts, flags, docs):
+        for part in (*board, *personal, health, alerts, flags, problems, docs):
             api.include_router(part.router)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
@@ -294,7 +302,7 @@ class OmniLens:
                 tasks.create_task(self.flags.keep_looking(asyncio.sleep), name="look at the flag"),
                 tasks.create_task(self.asking.run(), name="ask GitHub"),
                 tasks.create_task(self.vigil.run(), name="watch over rights"),
-                tasks.create_task(self.alerts.run(), name="watch for alerts"),
+                tasks.create_task(self.oncall.run(), name="look after the server"),
             ]
             self._ready = True
             names = [repository.full_name for repository in self.repositories.all()]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from omnilens.errors import StorageUnavailable
+from omnilens.oncall.oncall import OnCall
 from omnilens.operations import logs
 from omnilens.people.privacy import Privacy
 from omnilens.people.retention import Retention
@@ -37,6 +38,7 @@ class Upkeep:
         retention: Retention,
         privacy: Privacy,
         telling: Telling,
+        oncall: OnCall,
     ) -> None:
         self._event_retention = settings.event_retention
         self._history_retention = settings.history_retention
@@ -46,6 +48,7 @@ class Upkeep:
         self._retention = retention
         self._privacy = privacy
         self._telling = telling
+        self._oncall = oncall
 
     async def tidy(self) -> None:
         """Forget what is older than the retentions. What is old can wait for another try; what is live cannot."""
@@ -61,6 +64,7 @@ class Upkeep:
                     await self._storage.archive(now, self._flow.applied)
                     await self._retention.prune(now)
                     await self._privacy.finish_late()
+                    await self._oncall.prune(self._history_retention)
             except Exception:
                 log.exception("tidying.failed")
 

@@ -112,6 +112,47 @@ async def test_from_quiet_to_firing_to_resolved(name: str) -> None:
     assert watched.metrics.registry.get_sample_value("omnilens_alert", {"name": name}) == 0
 
 
+async def test_more_than_a_tenth_fails() -> None:
+    watched = Watched()
+    await watched.passes(60, deliveries(100, 9))
+    assert ("rollback-errors", "fired") not in watched.told
+    await watched.passes(400, deliveries(100, 12))
+    assert watched.told.count(("rollback-errors", "fired")) == 1
+    await watched.passes(800, connections(1000))
+    assert watched.told.count(("rollback-errors", "resolved")) == 1
+
+
+async def test_half_as_slow_again_as_usual_here() -> None:
+    watched = Watched(latency=100)
+    await watched.passes(1500, latency(0.4))
+    await watched.passes(400, latency(0.55))
+    assert watched.told == []
+    await watched.passes(400, latency(0.7))
+    assert watched.told == [("rollback-performance", "fired")]
+    assert 70 < (watched.alert("rollback-performance").value or 0) < 80
+    await watched.passes(400, latency(0.4))
+    assert watched.told[1:] == [("rollback-performance", "resolved")]
+
+
+async def test_nobody_notices_a_few_milliseconds_more() -> None:
+    watched = Watched()
+    await watched.passes(1500, latency(0.002))
+    await watched.passes(600, latency(0.2))
+    assert watched.told == []
+    assert watched.alert("rollback-performance").value == 0
+
+
+async def test_more_than_five_people_report_a_problem() -> None:
+    watched = Watched()
+    await watched.passes(60, lambda metrics: metrics.reports_last_hour.set(5))
+    assert watched.told == []
+    await watched.passes(60, lambda metrics: metrics.reports_last_hour.set(6))
+    await watched.passes(60, lambda metrics: metrics.reports_last_hour.set(4))
+    assert watched.told == [("rollback-reports", "fired")]
+    await watched.passes(60, lambda metrics: metrics.reports_last_hour.set(2))
+    assert watched.told[1:] == [("rollback-reports", "resolved")]
+
+
 async def test_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched()
     used = [70 * MB]

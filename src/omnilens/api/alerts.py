@@ -12,9 +12,16 @@ from omnilens.errors import OperatorsOnly
 
 router = APIRouter(tags=["operations"])
 
+LOGGED = 50
 
-@router.get("/api/alerts", summary="Every alert, and whether it fires", **answering(AlertList))
+
+@router.get("/api/alerts", summary="Every alert, whether it fires, and what happened last", **answering(AlertList))
 async def get_alerts(board: TheBoard, viewer: TheViewer) -> Response:
     if not board.people.is_operator(viewer):
         raise OperatorsOnly("Only operators of this board see its alerts (OMNILENS_OPERATORS).")
-    return answer(AlertList(alerts=tuple(board.alerts.all())))
+    oncall = board.oncall
+    return answer(
+        AlertList(
+            alerts=tuple(oncall.alerts.all()), rollback=oncall.rollback.mode, log=tuple(await oncall.log.last(LOGGED))
+        )
+    )

@@ -20,7 +20,7 @@ from omnilens.flags import Flags
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Repository
-from omnilens.operations.alerts.watch import Alerts
+from omnilens.oncall.oncall import OnCall
 from omnilens.operations.metrics import Metrics
 from omnilens.people.adding import Adding
 from omnilens.people.notices.inbox import Inbox
@@ -85,7 +85,7 @@ class Board:
     """Where our page comes from."""
     doctor: Doctor
     checkups: Checkups
-    alerts: Alerts
+    oncall: OnCall
     flags: Flags
     ready: Callable[[], bool]
     uptime: Callable[[], float]

@@ -12,6 +12,7 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.flag_shapes import FlagAnswer, FlagWish
+from omnilens.api.problems import NewProblem, ProblemList
 from omnilens.api.schemas import (
     AddedRepository,
     AlertList,
@@ -114,7 +115,15 @@ def _shapes() -> dict[str, Any]:
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
-    operations: tuple[type[Struct], ...] = (Health, LiveMetrics, AlertList, FlagAnswer, FlagWish)
+    operations: tuple[type[Struct], ...] = (
+        Health,
+        LiveMetrics,
+        AlertList,
+        FlagAnswer,
+        FlagWish,
+        NewProblem,
+        ProblemList,
+    )
     rest = (*board, *people, *lists, *operations, GitHubAnswer, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
+from omnilens.oncall.log import AlertTurn
 from omnilens.operations.alerts.watch import Alert
 from omnilens.people.notices.inbox import Notification
 from omnilens.people.tokens import AccessToken
@@ -282,9 +283,13 @@ class PushAnswer(Struct, frozen=True, kw_only=True):
 
 
 class AlertList(Struct, frozen=True, kw_only=True):
-    """Every alert there is, the critical ones first."""
+    """Every alert there is."""
 
     alerts: tuple[Alert, ...]
+    rollback: Literal["auto", "dry-run", "off"]
+    """What happens when one of those fires that are named ``rollback-…``."""
+    log: tuple[AlertTurn, ...]
+    """What fired or was resolved last, newest first."""
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):

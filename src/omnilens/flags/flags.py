@@ -70,7 +70,7 @@ class Flags:
         about = said.flag_metadata
         source, share = about.get("source", "provider"), about.get("share")
         told = None if share is None else Share.of(str(share))
-        return Decision(said.value, source, told, str(about.get("why", "")))  # type: ignore[arg-type]
+        return Decision(said.value, source, told, str(about.get("why", "")), str(about.get("by", "")))  # type: ignore[arg-type]
 
     async def change(self, scope: str, share: Share | None, why: str, by: By, user: int | None = None) -> None:
         """Decide for a scope, on all servers.

@@ -63,7 +63,7 @@ class BoardProvider(AbstractProvider):
         decision = rules.decide(slug, user)
         assert decision.share is not None  # noqa: S101  # since these rules decided
         reason = Reason.STATIC if decision.share in {EVERYBODY, NOBODY} else Reason.SPLIT
-        said_here = {"source": decision.source, "share": str(decision.share), "why": decision.why}
+        said_here = {"source": decision.source, "share": str(decision.share), "why": decision.why, "by": decision.by}
         return FlagResolutionDetails(
             decision.on, reason=reason, variant="on" if decision.on else "off", flag_metadata=said_here
         )

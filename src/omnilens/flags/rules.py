@@ -39,6 +39,8 @@ class Decision(Struct, frozen=True):
     share: Share | None
     """Of all users, how many have them; nothing where a provider of the operator's decides."""
     why: str = ""
+    by: str = ""
+    """Who decided it, where it was decided here."""
 
 
 class Rules(Struct, frozen=True):
@@ -62,7 +64,7 @@ class Rules(Struct, frozen=True):
         if found is None:
             return Decision(includes(self.default, user), "settings", self.default)
         source, rule = found
-        return Decision(includes(rule.share, user), source, rule.share, rule.why)
+        return Decision(includes(rule.share, user), source, rule.share, rule.why, rule.by)
 
 
 def includes(share: Share, user: str) -> bool:

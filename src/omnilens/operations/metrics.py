@@ -110,6 +110,18 @@ class Metrics:
             ("to",),
             registry=self.registry,
         )
+        self.reports = Counter("omnilens_reports", "Problems that people reported.", registry=self.registry)
+        self.reports_last_hour = Gauge(
+            "omnilens_reports_last_hour",
+            "People who reported a problem within the last hour, on whichever server.",
+            registry=self.registry,
+        )
+        self.rollbacks = Counter(
+            "omnilens_rollbacks",
+            "Triggers of a rollback that fired, by what followed (switched-off, dry-run, cooling-down, …).",
+            ("outcome",),
+            registry=self.registry,
+        )
         self.authentication_failures = Counter(
             "omnilens_authentication_failures",
             "Attempts to come in that failed, by what with (session, token, proxy, login).",

@@ -25,6 +25,7 @@ TOKEN = "until it expires or is revoked"  # noqa: S105
 LISTED = "until it is taken off the list, or the user is forgotten"
 NOTICE = "`OMNILENS_HISTORY_RETENTION` after it was told"
 BROWSER = "until its session is over, it is removed, or it cannot be reached any more"
+REPORTED = "`OMNILENS_HISTORY_RETENTION`"
 RUN = "`OMNILENS_HISTORY_RETENTION` after the run's last change"
 
 STORED: dict[str, dict[str, About]] = {
@@ -95,6 +96,10 @@ STORED: dict[str, dict[str, About]] = {
         "auth": About("a secret of the browser's", "to close messages for it alone", BROWSER, True),
         "created_at": About("when the browser was added", "to show it", BROWSER),
     },
+    "user_reports": {
+        "said": About("what somebody wrote who reported a problem, without who", "to find out what is wrong", REPORTED),
+        "page": About("what their page knew of its connection", "to find out what is wrong", REPORTED),
+    },
     "flag_changes": {
         "user_id": About(
             "who switched live updates on or off", "so that others know whom to ask", "until they are forgotten"
@@ -133,17 +138,22 @@ NOTHING_ABOUT_PEOPLE = {
     "fetched_days": "which days were fetched",
     "etags": "which answers of GitHub were stored",
     "backfills": "which repositories were filled",
+    "alert_turns": "when alerts of the server fired",
     "notice_state": "up to where notices were made",
     "list_state": "a number that rises with each change of any list",
     "forgettings": "that somebody was forgotten, and when; not who",
 }
 """Tables that hold nothing about people, and what they hold instead."""
 
+OF_NOBODY_KNOWN = frozenset({"user_reports"})
+"""Tables that say something of people, but not of whom."""
+
 OF_RUNS = frozenset({"runs", "journal", "dead_letters", "notices", "notice_lanes"})
 """Tables that say something of people as GitHub's actors, and not as users here."""
 
 OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
+    "user_reports": {"id", "reported_at", "slug", "counts"},
     "flag_changes": {"id", "scope", "share", "by", "decided_at"},
     "notices": {"id", "version", "key", "slug", "made_at"},
     "notice_lanes": {"slug", "heard_at"},

@@ -112,6 +112,8 @@ def _waiting(slug: str) -> str:
 def _reason(decision: Decision) -> str:
     """Why, in a sentence for whoever looks."""
     who = "An operator has switched live updates off"
+    if decision.by == "rollback":
+        who = "Live updates were switched off by themselves"
     where = " for this repository" if decision.source == "repository" else ""
     for_whom = "" if decision.share is None or str(decision.share) == "off" else f" for all but {decision.share}"
     why = f": {decision.why.rstrip('.')}" if decision.why else ""

@@ -3,14 +3,12 @@
 from omnilens.settings.env_file import as_env_file, unknown_names
 from omnilens.settings.loading import SettingsError, load
 from omnilens.settings.settings import IN_MEMORY, WEBHOOK_PATH, Settings
+from omnilens.settings.share import EVERYBODY, NOBODY, Share
 from omnilens.settings.sources import is_secret
 from omnilens.settings.values import (
-    EVERYBODY,
-    NOBODY,
     SLUG,
     Rate,
     RepositoryPattern,
-    Share,
     Sources,
     as_text,
     is_loopback,

@@ -16,21 +16,17 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from omnilens.settings.github import GitHubSettings
+from omnilens.settings.operations import OperationsSettings
 from omnilens.settings.people import PeopleSettings
 from omnilens.settings.sources import Completed
 from omnilens.settings.values import (
-    EVERYBODY,
     Duration,
     Networks,
     Origin,
     PerAddress,
-    Provider,
     Rate,
-    Shared,
     Size,
     Sources,
-    Thresholds,
-    Token,
     WebhookSources,
     is_loopback,
 )
@@ -59,7 +55,7 @@ def _redis_url(url: SecretStr) -> SecretStr:
     return url
 
 
-class Settings(PeopleSettings, GitHubSettings):
+class Settings(OperationsSettings, PeopleSettings, GitHubSettings):
     """Everything an operator can set. Frozen: a running server never changes its mind."""
 
     model_config = SettingsConfigDict(
@@ -166,27 +162,6 @@ class Settings(PeopleSettings, GitHubSettings):
         gt=0,
         alias="OMNILENS_MAX_BODY",
         description="The largest delivery that is read. GitHub sends at most 25MB.",
-    )
-    alerts: Thresholds = Field(
-        default={},
-        alias="OMNILENS_ALERTS",
-        description="Thresholds of alerts that you want others for, such as latency=5,throughput=500.",
-    )
-    alert_webhook: Token | None = Field(
-        default=None,
-        alias="OMNILENS_ALERT_WEBHOOK",
-        description="Where alerts are posted, as Slack and Mattermost take them: the address of an incoming webhook.",
-    )
-    realtime: Shared = Field(
-        default=EVERYBODY,
-        alias="OMNILENS_REALTIME",
-        description="Who has live updates: on, off or a percentage of the users, such as 25%. The others ask every ten "
-        "seconds, and their page says so. omnilens flags changes it while the server runs, also by repository.",
-    )
-    flag_provider: Provider | None = Field(
-        default=None,
-        alias="OMNILENS_FLAG_PROVIDER",
-        description="An OpenFeature provider, package.module:Class, that is asked for the flag realtime before that.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", alias="OMNILENS_LOG_LEVEL", description="The least important line that is logged."

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from omnilens.settings.share import Share
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SIZE = re.compile(r"(\d+)\s*(|b|kb|mb)", re.IGNORECASE)
@@ -22,7 +24,6 @@ _RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _REPOSITORY = re.compile(
     r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
 )
-_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)\s*%")
 _LOGIN = re.compile(r"(?:org:)?[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\[bot\])?")
 SHORTEST_KEY = 32
 ALERTS = (
@@ -35,6 +36,9 @@ ALERTS = (
     "memory",
     "failed-authentication",
     "rate-limit-hits",
+    "rollback-errors",
+    "rollback-performance",
+    "rollback-reports",
 )
 """The names of all alerts; a test compares them with the rules."""
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -70,35 +74,6 @@ class Sources:
     github: bool = False
     """From the networks that GitHub names."""
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share of all users."""
-
-    per_ten_thousand: int
-
-    @classmethod
-    def of(cls, text: str) -> Share:
-        """
-        Raises:
-            ValueError: it is not ``on``, ``off`` or a percentage.
-        """
-        word = text.strip().lower()
-        if word in {"on", "off"}:
-            return EVERYBODY if word == "on" else NOBODY
-        if not (match := _PERCENTAGE.fullmatch(word)) or float(match[1]) > 100:
-            raise ValueError("should be on, off or a percentage such as 25%")
-        return cls(round(float(match[1]) * 100))
-
-    def __str__(self) -> str:
-        if self in {EVERYBODY, NOBODY}:
-            return "on" if self == EVERYBODY else "off"
-        return f"{self.per_ten_thousand / 100:g}%"
-
-
-EVERYBODY = Share(10_000)
-NOBODY = Share(0)
 
 
 def _split(value: Any) -> Any:

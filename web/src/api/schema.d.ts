@@ -574,7 +574,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every alert, and whether it fires */
+        /** Every alert, whether it fires, and what happened last */
         get: operations["get_alerts_api_alerts_get"];
         put?: never;
         post?: never;
@@ -596,6 +596,24 @@ export interface paths {
         /** Decide who has live updates: of one repository, or of all */
         put: operations["put_flags_api_flags_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people reported last, for operators */
+        get: operations["get_reports_api_reports_get"];
+        put?: never;
+        /** Report a problem with the board */
+        post: operations["report_problem_api_reports_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1295,10 +1313,13 @@ export interface components {
         };
         /**
          * AlertList
-         * @description Every alert there is, the critical ones first.
+         * @description Every alert there is.
          */
         AlertList: {
             alerts: components["schemas"]["Alert"][];
+            /** @enum {unknown} */
+            rollback: "auto" | "dry-run" | "off";
+            log: components["schemas"]["AlertTurn"][];
         };
         /**
          * Alert
@@ -1319,6 +1340,19 @@ export interface components {
             since: string | null;
             worst: number | null;
             to_do: string;
+        };
+        /**
+         * AlertTurn
+         * @description One time that an alert fired or was resolved.
+         */
+        AlertTurn: {
+            at: string;
+            name: string;
+            /** @enum {unknown} */
+            turn: "fired" | "resolved";
+            value: number | null;
+            threshold: number;
+            outcome: string | null;
         };
         /**
          * FlagAnswer
@@ -1362,6 +1396,42 @@ export interface components {
             live: string | null;
             why: string;
             repo: string | null;
+        };
+        /**
+         * NewProblem
+         * @description What somebody reports.
+         */
+        NewProblem: {
+            said: string;
+            repo: string | null;
+            page: components["schemas"]["PageState"];
+        };
+        /**
+         * PageState
+         * @description What a page knew of itself. Nothing of it says who looked.
+         */
+        PageState: {
+            phase: string;
+            cause: string;
+            latency: number | null;
+            seq: number | null;
+            epoch: string;
+            polled: boolean;
+            visible_for: number | null;
+        };
+        /** ProblemList */
+        ProblemList: {
+            problems: components["schemas"]["Problem"][];
+        };
+        /**
+         * Problem
+         * @description One problem.
+         */
+        Problem: {
+            at: string;
+            repo: string | null;
+            said: string;
+            page: components["schemas"]["PageState"];
         };
         /** GitHubAnswer */
         GitHubAnswer: {
@@ -2714,6 +2784,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
+            };
+        };
+    };
+    get_reports_api_reports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemList"];
+                };
+            };
+        };
+    };
+    report_problem_api_reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProblem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

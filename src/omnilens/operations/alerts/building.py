@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from omnilens.operations.alerts.channel import Webhook
 from omnilens.operations.alerts.rules import rules
-from omnilens.operations.alerts.watch import Alerts
+from omnilens.operations.alerts.watch import Alerts, Tell
 from omnilens.operations.metrics import Metrics
 from omnilens.settings import Settings
 
 
-def alerts_of(settings: Settings, metrics: Metrics, now: Callable[[], datetime], clock: Callable[[], float]) -> Alerts:
-    """All rules, with the thresholds and the channel of the settings."""
+def alerts_of(
+    settings: Settings,
+    metrics: Metrics,
+    now: Callable[[], datetime],
+    clock: Callable[[], float],
+    tell: Sequence[Tell] = (),
+) -> Alerts:
+    """All rules, with the thresholds and the channel of the settings, and whom else to tell."""
     address = settings.alert_webhook
-    channels = [Webhook(address.get_secret_value(), settings.origin).tell] if address else []
+    channels = [*tell, *([Webhook(address.get_secret_value(), settings.origin).tell] if address else [])]
     return Alerts(rules(settings.max_connections, settings.alerts), metrics, now, clock, channels)

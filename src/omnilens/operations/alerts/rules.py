@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from omnilens.operations.alerts.baseline import Slowdown
 from omnilens.operations.alerts.standing import Limits
 from omnilens.operations.alerts.windows import Window
 
@@ -24,6 +25,8 @@ Measure = Callable[[Window], float | None]
 WINDOW = 300.0
 """Seconds that shares and latencies are taken over."""
 MINUTE = 60.0
+ROLLBACK = "rollback-"
+"""What the names of rules begin with that switch live updates off."""
 FEWEST = 20
 """So many deliveries or connections make a share that means something."""
 OURS = frozenset({"internal-error", "journal-unavailable", "body-timeout", "client-gone"})
@@ -147,6 +150,42 @@ def _rules(capacity: int) -> Iterable[Rule]:
         measure=_limit_hits,
         to_do="Somebody sends what is not signed, or a client connects without pause: the log has their network.",
     )
+
+    yield Rule(
+        name="rollback-errors",
+        level="critical",
+        title="More fails than live updates are worth",
+        unit="%",
+        limits=Limits(10, 5, for_time=timedelta(seconds=30)),
+        measure=_errors,
+        to_do="Deliveries or connections fail: see webhook-success and connection-success. Live updates may have been "
+        "switched off (omnilens flags list); switch them on again by hand.",
+    )
+    yield Rule(
+        name="rollback-performance",
+        level="critical",
+        title="Updates take much longer than usual here",
+        unit="% more",
+        limits=Limits(50, 25, for_time=timedelta(minutes=1)),
+        measure=Slowdown("omnilens_fanout_seconds", WINDOW),
+        to_do="Look at the machine's load and the database. Live updates may have been switched off "
+        "(omnilens flags list); switch them on again by hand.",
+    )
+    yield Rule(
+        name="rollback-reports",
+        level="critical",
+        title="Many people report a problem",
+        unit="in an hour",
+        limits=Limits(5, 3),
+        measure=lambda window: window.now("omnilens_reports_last_hour"),
+        to_do="Read what they say at /api/reports. Live updates may have been switched off (omnilens flags list); "
+        "switch them on again by hand.",
+    )
+
+
+def _errors(window: Window) -> float | None:
+    shares = [share for share in (_webhook_success(window), _connection_success(window)) if share is not None]
+    return 100 - min(shares) if shares else None
 
 
 def _webhook_success(window: Window) -> float | None:

@@ -42,6 +42,11 @@ class Window:
         while len(self._readings) > 2 and self._readings[1].at <= reading.at - self._seconds:
             self._readings.popleft()
 
+    @property
+    def at(self) -> float:
+        """When the newest was taken."""
+        return self._readings[-1].at
+
     def now(self, name: str, **labels: str) -> float | None:
         """A gauge as it was read last, all that have these labels together; nothing if there is none."""
         found = list(_matching(self._readings[-1], name, labels)) if self._readings else []

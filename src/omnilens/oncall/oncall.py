@@ -1,0 +1,49 @@
+"""The parts for whoever is on call, connected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from omnilens.database import Database
+from omnilens.flags import Flags
+from omnilens.oncall.log import AlertLog
+from omnilens.oncall.reports import Reports
+from omnilens.oncall.rollback import Rollback
+from omnilens.operations.alerts.building import alerts_of
+from omnilens.operations.metrics import Metrics
+from omnilens.settings import Settings
+
+
+class OnCall:
+    """Looks after the server, tells when something is wrong, and goes back where it has to."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        flags: Flags,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        self.log = AlertLog(database, now)
+        self.reports = Reports(database, metrics, now, clock)
+        self.rollback = Rollback(settings.rollback, settings.rollback_cooldown, flags, self.log, metrics, now)
+        self.alerts = alerts_of(settings, metrics, now, clock, [self.rollback.tell])
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.alerts.run(), name="watch for alerts")
+            tasks.create_task(self.reports.keep_counting(), name="count reports")
+
+    async def prune(self, retention: timedelta) -> None:
+        """Forget what is older.
+
+        Raises:
+            StorageUnavailable: not now.
+        """
+        await self.log.prune(retention)
+        await self.reports.prune(retention)

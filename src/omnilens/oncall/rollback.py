@@ -1,0 +1,79 @@
+"""Going back to asking every ten seconds by itself, when a trigger fires; forward again goes only somebody by hand.
+
+The triggers are alerts among the others (``rollback-errors``, ``rollback-performance``, ``rollback-reports``), with
+live values, thresholds and for-times like theirs. Here is only decided what follows from one that fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+from omnilens.errors import StorageUnavailable
+from omnilens.flags import EVERYWHERE, Flags, Rule
+from omnilens.oncall.log import AlertLog
+from omnilens.operations import logs
+from omnilens.operations.alerts.rules import ROLLBACK
+from omnilens.operations.alerts.standing import Turn
+from omnilens.operations.alerts.watch import Alert
+from omnilens.operations.metrics import Metrics
+from omnilens.settings import NOBODY, Share
+
+log = logs.get(__name__)
+
+Mode = Literal["auto", "dry-run", "off"]
+Outcome = Literal["switched-off", "dry-run", "off-already", "cooling-down", "failed"]
+
+
+def decided(mode: Mode, everywhere: Rule | None, default: Share, cooldown: timedelta, now: datetime) -> Outcome:
+    """What follows from a trigger that fires, given what counts for all repositories. Pure."""
+    if (everywhere.share if everywhere else default) == NOBODY:
+        return "off-already"
+    if everywhere and everywhere.by != "rollback" and now - everywhere.at < cooldown:
+        return "cooling-down"  # somebody has just decided, and knows why
+    return "dry-run" if mode == "dry-run" else "switched-off"
+
+
+class Rollback:
+    """Is told of alerts, and acts on those that trigger a rollback. All of them are kept."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        cooldown: timedelta,
+        flags: Flags,
+        kept: AlertLog,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.mode = mode
+        self.cooldown = cooldown
+        self._flags = flags
+        self._kept = kept
+        self._metrics = metrics
+        self._now = now
+
+    async def tell(self, alert: Alert, turn: Turn) -> None:
+        """An alert fired, or is over."""
+        outcome = None
+        if turn == "fired" and alert.name.startswith(ROLLBACK) and self.mode != "off":
+            outcome = await self._act(alert)
+        try:
+            await self._kept.note(alert, turn, outcome)
+        except StorageUnavailable as error:
+            log.warning("alert.not_kept", name=alert.name, reason=str(error))
+
+    async def _act(self, alert: Alert) -> Outcome:
+        rules = self._flags.rules
+        outcome = decided(self.mode, rules.decided.get(EVERYWHERE), rules.default, self.cooldown, self._now())
+        if outcome == "switched-off":
+            why = f"{alert.title}: {alert.value or 0:.3g} {alert.unit}, and {alert.threshold:g} is too much"
+            try:
+                await self._flags.change(EVERYWHERE, NOBODY, why, "rollback")
+            except StorageUnavailable as error:
+                log.error("rollback.failed", trigger=alert.name, reason=str(error))
+                outcome = "failed"
+        self._metrics.rollbacks.labels(outcome).inc()
+        log.error("rollback.decided", trigger=alert.name, value=alert.value, outcome=outcome)
+        return outcome

@@ -1,0 +1,50 @@
+"""What an operator can set about running a server: whom to tell, and who has live updates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from omnilens.settings.share import EVERYBODY
+from omnilens.settings.values import Duration, Provider, Shared, Thresholds, Token
+
+
+class OperationsSettings(BaseSettings):
+    """A base of ``Settings``, since pydantic has the fields of one level only."""
+
+    alerts: Thresholds = Field(
+        default={},
+        alias="OMNILENS_ALERTS",
+        description="Thresholds of alerts that you want others for, such as latency=5,throughput=500.",
+    )
+    alert_webhook: Token | None = Field(
+        default=None,
+        alias="OMNILENS_ALERT_WEBHOOK",
+        description="Where alerts are posted, as Slack and Mattermost take them: the address of an incoming webhook.",
+    )
+    realtime: Shared = Field(
+        default=EVERYBODY,
+        alias="OMNILENS_REALTIME",
+        description="Who has live updates: on, off or a percentage of the users, such as 25%. The others ask every ten "
+        "seconds, and their page says so. omnilens flags changes it while the server runs, also by repository.",
+    )
+    rollback: Literal["auto", "dry-run", "off"] = Field(
+        default="auto",
+        alias="OMNILENS_ROLLBACK",
+        description="What happens when a rollback alert fires: auto (live updates are switched off), dry-run (it is "
+        "only logged what would) or off.",
+    )
+    rollback_cooldown: Duration = Field(
+        default=timedelta(minutes=30),
+        ge=timedelta(0),
+        alias="OMNILENS_ROLLBACK_COOLDOWN",
+        description="How long nothing is switched off by itself after somebody has decided by hand.",
+    )
+    flag_provider: Provider | None = Field(
+        default=None,
+        alias="OMNILENS_FLAG_PROVIDER",
+        description="An OpenFeature provider, package.module:Class, that is asked for the flag realtime before that.",
+    )
