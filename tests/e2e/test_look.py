@@ -19,6 +19,7 @@ AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 PAGES = (
     "/",
     "/notifications",
+    "/operations",
     "/dashboard/octo-repo",
     "/dashboard/octo-repo/report",
     "/dashboard/octo-repo/runs/1",

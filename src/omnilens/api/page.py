@@ -27,7 +27,7 @@ DOCUMENT_HEADERS = {
 }
 """What every HTML document of ours is sent with."""
 
-PAGES = frozenset({".", "dashboard", "login", "notifications", "privacy", "tokens"})
+PAGES = frozenset({".", "dashboard", "login", "notifications", "operations", "privacy", "tokens"})
 """What addresses of the page begin with."""
 
 _FOREVER = "public, max-age=31536000, immutable"

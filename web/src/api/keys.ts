@@ -5,6 +5,7 @@
  * ["tokens"]                                 their access tokens
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
+ * ["alerts"], ["flags"], ["problems"]      the server itself, for its operators
  * ["notifications"]                          what the viewer was told
  * ["workflows", slug, date, tz]            what a day is compared with
  * ["report", slug, days, tz]               its last days in numbers
@@ -19,6 +20,9 @@ export const keys = {
   tokens: ["tokens"] as const,
   suggestions: ["suggestions"] as const,
   github: ["github"] as const,
+  alerts: ["alerts"] as const,
+  flags: ["flags"] as const,
+  problems: ["problems"] as const,
   notifications: ["notifications"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,

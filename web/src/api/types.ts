@@ -40,3 +40,8 @@ export interface Position {
   seq: number;
   epoch: string;
 }
+export type Alert = Schemas["Alert"];
+export type AlertTurn = Schemas["AlertTurn"];
+export type FlagAnswer = Schemas["FlagAnswer"];
+export type PageState = Schemas["PageState"];
+export type Problem = Schemas["Problem"];

@@ -14,6 +14,7 @@ import { useShortcuts } from "./use-shortcuts";
 const ShortcutsSheet = lazy(() => import("./shortcuts-sheet"));
 const Palette = lazy(() => import("./palette"));
 const AddDialog = lazy(() => import("../features/repos/add-dialog"));
+const ReportProblem = lazy(() => import("../features/problems/report-problem"));
 const Wallboard = lazy(() => import("./wallboard"));
 const Toasts = lazy(() => import("../components/toasts"));
 
@@ -35,8 +36,10 @@ function Frame() {
   const [sheet, setSheet] = useState(false);
   const [adding, setAdding] = useState(false);
   const [palette, setPalette] = useState(false);
+  const [reporting, setReporting] = useState(false);
   const add = useCallback(() => setAdding(true), []);
   const help = useCallback(() => setSheet(true), []);
+  const report = useCallback(() => setReporting(true), []);
   const command = useCallback(() => setPalette(true), []);
   useShortcuts({ onHelp: help, onAdd: add, onPalette: command });
   return (
@@ -47,7 +50,7 @@ function Frame() {
       >
         Skip to the content
       </a>
-      <Rail onShortcuts={help} onPalette={command} />
+      <Rail onShortcuts={help} onPalette={command} onReport={report} />
       <div className="min-w-0">
         <ConnectionBanner />
         <AddRepositoryContext value={add}>
@@ -59,8 +62,9 @@ function Frame() {
         <Toasts />
       </Suspense>
       <Suspense>
-        {palette && <Palette onClose={() => setPalette(false)} onAdd={add} onHelp={help} />}
+        {palette && <Palette onClose={() => setPalette(false)} onAdd={add} onHelp={help} onReport={report} />}
         {adding && <AddDialog onClose={() => setAdding(false)} />}
+        {reporting && <ReportProblem onClose={() => setReporting(false)} />}
         {sheet && <ShortcutsSheet onClose={() => setSheet(false)} />}
       </Suspense>
     </div>
@@ -70,9 +74,10 @@ function Frame() {
 interface RailProps {
   onShortcuts: () => void;
   onPalette: () => void;
+  onReport: () => void;
 }
 
-function Rail({ onShortcuts, onPalette }: RailProps) {
+function Rail({ onShortcuts, onPalette, onReport }: RailProps) {
   const onBoard = useLocation({ select: ({ pathname }) => pathname === "/" || pathname.startsWith("/dashboard/") });
   const { slug } = useParams({ strict: false });
   const person = usePerson(); // whose menu has it
@@ -113,6 +118,15 @@ function Rail({ onShortcuts, onPalette }: RailProps) {
           <Icon name="person" />
         </Link>
       )}
+      <button
+        type="button"
+        aria-label="Report a problem"
+        title="Report a problem with this board"
+        onClick={onReport}
+        className={ITEM}
+      >
+        <Icon name="flag" />
+      </button>
       <button
         type="button"
         aria-label="Keyboard shortcuts"

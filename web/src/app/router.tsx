@@ -81,9 +81,26 @@ const privacy = createRoute({
   component: lazyRouteComponent(() => import("./privacy-route"), "PrivacyRoute"),
 });
 
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: "/operations",
+  component: lazyRouteComponent(() => import("./operations-route"), "OperationsRoute"),
+});
+
 export function createAppRouter(history?: RouterHistory) {
   return createRouter({
-    routeTree: root.addChildren([home, notifications, dashboard, run, report, doctor, privacy, tokens, login]),
+    routeTree: root.addChildren([
+      home,
+      notifications,
+      dashboard,
+      run,
+      report,
+      doctor,
+      privacy,
+      tokens,
+      operations,
+      login,
+    ]),
     defaultPreload: false,
     scrollRestoration: true,
     ...(history && { history }),

@@ -7,10 +7,11 @@ import { toggleTheme } from "../lib/theme";
 export interface PaletteActions {
   onAdd: () => void;
   onHelp: () => void;
+  onReport: () => void;
 }
 
 /** What can be done from anywhere, each with its key. `slug` is the repository that is looked at, if any. */
-export function useCommands(slug: string | undefined, { onAdd, onHelp }: PaletteActions) {
+export function useCommands(slug: string | undefined, { onAdd, onHelp, onReport }: PaletteActions) {
   const navigate = useNavigate();
   const person = usePerson();
   return useMemo(() => {
@@ -26,6 +27,7 @@ export function useCommands(slug: string | undefined, { onAdd, onHelp }: Palette
       { id: "theme", label: "Switch between light and dark", hint: "theme", keys: ["t"], run: toggleTheme },
       { id: "wall", label: "Wallboard", hint: slug ?? "kiosk", run: wall },
       { id: "privacy", label: "Privacy", run: () => void navigate({ to: "/privacy" }) },
+      { id: "report-problem", label: "Report a problem", hint: "with the board", run: onReport },
       { id: "keyboard", label: "Keyboard shortcuts", keys: ["?"], run: onHelp },
     ];
     if (slug) {
@@ -35,9 +37,13 @@ export function useCommands(slug: string | undefined, { onAdd, onHelp }: Palette
     if (person && !person.token) {
       all.push({ id: "tokens", label: "Access tokens", run: () => void navigate({ to: "/tokens" }) });
     }
+    if (!person || person.operator) {
+      const operations = () => void navigate({ to: "/operations" });
+      all.push({ id: "operations", label: "Operations", hint: "alerts, live updates", run: operations });
+    }
     const run = (id: string) => all.find((command) => command.id === id)?.run();
     return { commands: all, run };
-  }, [navigate, person, slug, onAdd, onHelp]);
+  }, [navigate, person, slug, onAdd, onHelp, onReport]);
 }
 
 /** Goes where an entry leads. */

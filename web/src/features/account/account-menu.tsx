@@ -34,6 +34,11 @@ export default function AccountMenu({ person, ...popover }: AccountMenuProps) {
           Privacy
         </Link>
       )}
+      {person.operator && (
+        <Link to="/operations" className={ITEM} onClick={popover.onClose}>
+          Operations
+        </Link>
+      )}
       <button type="button" className={ITEM} disabled={leaving.isPending} onClick={() => leaving.mutate(false)}>
         Log out
       </button>

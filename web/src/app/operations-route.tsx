@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
+import { alertsQuery, flagsQuery, problemsQuery } from "../api/get-operations";
+import { reposQuery } from "../api/get-repos";
+import { Page } from "../components/page";
+import { Section } from "../components/section";
+import { SkeletonRows } from "../components/skeleton";
+import { Trouble } from "../components/trouble";
+import { AlertList } from "../features/operations/alert-list";
+import { LiveUpdates } from "../features/operations/live-updates";
+import { AlertLog, FlagLog, ProblemLog } from "../features/operations/logs";
+import { useToday } from "../lib/use-clock";
+import { usePageTab } from "./page-tab";
+
+const ROLLBACKS = {
+  auto: "a rollback alert switches live updates off",
+  "dry-run": "a rollback alert only says what it would do",
+  off: "nothing is switched off by itself",
+};
+
+/** The server itself, for its operators: what is wrong with it, and who has live updates. */
+export function OperationsRoute() {
+  const alerts = useQuery(alertsQuery);
+  const flags = useQuery(flagsQuery);
+  const problems = useQuery(problemsQuery);
+  const { date, tz } = useToday();
+  const slugs = (useQuery(reposQuery(date, tz)).data?.repos ?? []).map(({ slug }) => slug);
+  const firing = alerts.data?.alerts.filter(({ state }) => state === "firing").length ?? 0;
+  usePageTab(`${firing > 0 ? `${firing} alerts · ` : ""}Operations · OmniLens`, firing > 0 ? "broke" : "quiet");
+  const error = alerts.error ?? flags.error;
+  return (
+    <Page title={<h1 className="font-semibold text-title">Operations</h1>}>
+      {error && !(alerts.data && flags.data) ? (
+        <Trouble error={error} onRetry={() => void Promise.all([alerts.refetch(), flags.refetch()])} />
+      ) : alerts.data && flags.data ? (
+        <div className="max-w-4xl py-5 sm:px-6">
+          <Section id="live-updates" title="Live updates" note="a change reaches every browser within a second">
+            <LiveUpdates flags={flags.data} slugs={slugs} />
+          </Section>
+          <Section
+            id="alerts"
+            title="Alerts"
+            note={`every five seconds · ${ROLLBACKS[alerts.data.rollback]}`}
+            urgent={firing > 0}
+          >
+            <AlertList alerts={alerts.data.alerts} />
+          </Section>
+          <Section id="alert-log" title="What fired">
+            <AlertLog log={alerts.data.log} />
+          </Section>
+          <Section id="problems" title="What people reported">
+            <ProblemLog problems={problems.data?.problems ?? []} />
+          </Section>
+          <Section id="flag-log" title="Who switched live updates">
+            <FlagLog changes={flags.data.changes ?? []} />
+          </Section>
+        </div>
+      ) : (
+        <SkeletonRows rows={12} height={44} />
+      )}
+    </Page>
+  );
+}
