@@ -33,6 +33,7 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunState, RunView, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.pipeline.walking import Take
+from omnilens.realtime.claims import Claims
 from omnilens.realtime.notices import Notices
 from omnilens.realtime.vigil import Vigil
 from omnilens.socketio import Server
@@ -57,6 +58,7 @@ class Board:
     vigil: Vigil
     inbox: Inbox
     notices: Notices
+    claims: Claims
     adding: Adding
     privacy: Privacy
     push: Pusher | None

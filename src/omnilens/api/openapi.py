@@ -14,6 +14,7 @@ from omnilens.api.answers import schema
 from omnilens.api.schemas import (
     AddedRepository,
     AlertList,
+    ClaimList,
     DoctorAnswer,
     ErrorAnswer,
     GitHubAnswer,
@@ -22,6 +23,7 @@ from omnilens.api.schemas import (
     LiveMetrics,
     Me,
     MendedHooks,
+    NewClaim,
     NewRepository,
     NewToken,
     NotificationList,
@@ -38,6 +40,7 @@ from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
+from omnilens.realtime.claims import ClaimChanged
 from omnilens.realtime.notices import Watching
 from omnilens.settings import WEBHOOK_PATH
 
@@ -62,7 +65,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         title="OmniLens",
         version=__version__,
         summary="A self-hosted, real-time dashboard for GitHub Actions",
-        description="Live updates come over Socket.IO: see `WorkflowUpdate`, `JobUpdate`, `Notification` in schemas.",
+        description="Live updates come over Socket.IO: `WorkflowUpdate`, `JobUpdate`, `ClaimChanged`, `Notification`.",
         routes=app.routes,
     )
     # FastAPI's own are those of requests; its shapes of errors are not ours.
@@ -111,11 +114,11 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
-    lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
+    lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder, ClaimList, NewClaim)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics, AlertList)
     _, shapes = schema_components(
-        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
+        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, ClaimChanged, Watching),
         ref_template="#/components/schemas/{name}",
     )
     for shape in shapes.values():

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from omnilens.model import Repository, RunDetail, Timestamp
 from omnilens.operations.alerts.watch import Alert
+from omnilens.people.claims import Claim
 from omnilens.people.notices.inbox import Notification
 from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
@@ -105,6 +106,18 @@ class RunList(Position, frozen=True, kw_only=True):
 class RunAnswer(Position, frozen=True, kw_only=True):
     repo: Repository
     run: RunDetail
+
+
+class ClaimList(Struct, frozen=True, kw_only=True):
+    claims: tuple[Claim, ...]
+    """Those that count at this moment, in no particular order."""
+
+
+class NewClaim(Struct, frozen=True, kw_only=True):
+    """Who is on it, where nobody logs in; else everybody is called by their login."""
+
+    name: Annotated[str, Meta(max_length=200)] | None = None
+    """Nothing for somebody who does not say."""
 
 
 class OverviewAnswer(Position, frozen=True, kw_only=True):
