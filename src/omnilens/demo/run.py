@@ -17,6 +17,7 @@ from rich.console import Console
 
 from omnilens import settings
 from omnilens.app import OmniLens
+from omnilens.demo.caring import Caring
 from omnilens.demo.github import RunFacts
 from omnilens.demo.plans import COMMITS, PLANS, REPOSITORIES, WorkflowPlan
 from omnilens.demo.scenes import Scene, Shot, scene
@@ -136,10 +137,13 @@ class Stage:
             heapq.heappush(self._queue, (shot.at, next(self._order), shot))
 
 
-async def play(director: Director, sender: Sender) -> None:
+async def play(director: Director, caring: Caring, sender: Sender) -> None:
     """Post a day of history, and then scene after scene, each in its own time, for ever."""
     started = datetime.now(UTC)
-    for batch in batched(director.history(started), 20):
+    history = director.history(started)
+    for shot in history:
+        caring.hear(shot, shot.at)
+    for batch in batched(history, 20):
         await asyncio.gather(*(_post(sender, shot) for shot in batch))
     stage = Stage(director)
     stage.open(datetime.now(UTC))
@@ -147,6 +151,9 @@ async def play(director: Director, sender: Sender) -> None:
         shot = stage.next_shot()
         await asyncio.sleep(max(0.0, (shot.at - datetime.now(UTC)).total_seconds()))
         await _post(sender, shot)
+        caring.hear(shot, datetime.now(UTC))
+        for _, slug, workflow_id, branch, name in caring.due(datetime.now(UTC)):
+            await sender.claim(slug, workflow_id, branch, name)
         stage.keep_busy(datetime.now(UTC))
 
 
@@ -180,7 +187,8 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
     Console().print(f"OmniLens demo at [bold]{url}[/] with made-up runs. Ctrl+C ends it.", soft_wrap=True)
     stop_on_signals()
     sender = Sender(url, secret.encode())
-    server = Staged(OmniLens(loaded), loaded, play(Director(seed or secrets.randbelow(2**32)), sender))
+    seed = seed or secrets.randbelow(2**32)
+    server = Staged(OmniLens(loaded), loaded, play(Director(seed), Caring(seed), sender))
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(server.serve(sockets=[listening]))
         runner.run(sender.close())

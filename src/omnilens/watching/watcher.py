@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from omnilens.model import Update
 from omnilens.watching.rest import Rest
 from omnilens.watching.socket import Answer, Event, Link, Lost, Refused, connected
-from omnilens.watching.view import View, applied, link, read_update
+from omnilens.watching.view import View, applied, claimed, link, read_update
 
 SHORTEST, LONGEST = 0.5, 15.0
 """Seconds until a broken link is tried again: at first, and at most."""
 UPDATES = frozenset({"workflow-update", "job-update"})
+CLAIMED = "claim-changed"
 
 _FINAL = frozenset({"not-logged-in", "repository-not-found", "invalid-parameter", "token-expired"})
 """Refusals that trying again does not change."""
@@ -30,6 +32,9 @@ class Audience(Protocol):
 
     def updated(self, view: View, update: Update) -> None:
         """Something happened."""
+
+    def claimed(self, view: View) -> None:
+        """Somebody is on it, or nobody any more."""
 
     def down(self, cause: str, retry_in: float) -> None:
         """The link is down: nothing is live until it is said again."""
@@ -96,6 +101,7 @@ class Watcher:
             if after is None:
                 return None  # an answer that leaves something out is not believed
             view = after
+        view = replace(view, claims=await self._rest.claims(slug))  # what was told of them before counts no more
         self._failures = 0
         self._audience.live(view, missed)
         return view
@@ -108,6 +114,9 @@ class Watcher:
                 continue
             if said.name == "access-revoked":
                 raise Refused("You may not see this repository any more.", "repository-not-found")
+            if said.name == CLAIMED:
+                self._view = _claimed(self._view, said.data)
+                self._audience.claimed(self._view)
             if said.name not in UPDATES:
                 continue
             update = _read(said.data)
@@ -129,6 +138,13 @@ def _accepted(said: Answer) -> dict[str, Any]:
     if not answer.get("ok"):
         raise Refused(str(answer.get("error", "The server refused.")), answer.get("code"))
     return answer
+
+
+def _claimed(view: View, said: Any) -> View:
+    try:
+        return claimed(view, said)
+    except msgspec.ValidationError as error:
+        raise Lost(f"The server sent something unreadable: {error}") from error
 
 
 def _read(said: Any) -> Update:

@@ -6,6 +6,7 @@
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["notifications"]                          what the viewer was told
+ * ["claims", slug]                           who is on what fails there
  * ["workflows", slug, date, tz]            what a day is compared with
  * ["report", slug, days, tz]               its last days in numbers
  * ["live", slug]                             everything a subscription keeps up to date
@@ -20,6 +21,7 @@ export const keys = {
   suggestions: ["suggestions"] as const,
   github: ["github"] as const,
   notifications: ["notifications"] as const,
+  claims: (slug: string) => ["claims", slug] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,
   workflows: (slug: string, date: string, tz: string) => ["workflows", slug, date, tz] as const,

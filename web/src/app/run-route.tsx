@@ -11,6 +11,7 @@ import { StateIcon } from "../components/state-icon";
 import { Trouble } from "../components/trouble";
 import { BUTTON } from "../components/ui/button";
 import { Tag } from "../components/ui/tag";
+import { OnIt } from "../features/claims/on-it";
 import { jobsSummary } from "../features/run/jobs-summary";
 import { RunFacts } from "../features/run/run-facts";
 import { RunTimeline } from "../features/run/run-timeline";
@@ -65,7 +66,9 @@ export function RunRoute() {
       )}
       {run && (
         <>
-          <RunFacts run={run} expectation={expectation} />
+          <RunFacts run={run} expectation={expectation}>
+            <OnIt slug={slug} run={run} runs={ofWorkflow} />
+          </RunFacts>
           <div className="py-5 sm:px-6">
             <Section id="jobs" title="Jobs" note={jobsSummary(run.jobs)}>
               <div className="px-4 sm:px-0">

@@ -1,4 +1,5 @@
 import type {
+  Claim,
   DayHistory,
   HistoryProgress,
   Job,
@@ -105,6 +106,16 @@ export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}):
     ...change,
   };
 }
+
+export const makeClaim = (change: Partial<Claim> = {}): Claim => ({
+  workflow_id: 10,
+  branch: "main",
+  run_id: 1,
+  name: "Maria",
+  login: null,
+  at: at("09:06"),
+  ...change,
+});
 
 export const makePast = (change: Partial<WorkflowPast> = {}): WorkflowPast => ({
   workflow_id: 10,

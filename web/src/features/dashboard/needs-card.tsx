@@ -8,6 +8,7 @@ import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
 import { troubleSince, type Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
+import { OnIt } from "../claims/on-it";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 import { streakOf } from "./streak";
@@ -32,6 +33,7 @@ export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string
           <HealthLabel workflow={workflow} />
           <WhatIsWrong run={run} />
         </p>
+        <OnIt slug={slug} run={run} runs={workflow.runs} className="mt-1.5" />
         <div className="mt-2 max-w-72 lg:hidden">
           <JobSegments jobs={run.jobs} />
         </div>

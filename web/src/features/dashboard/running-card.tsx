@@ -11,6 +11,7 @@ import { expectationOf } from "../../lib/expectation";
 import { currentPlace, failurePlace, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, instant } from "../../lib/time";
+import { OnIt } from "../claims/on-it";
 import { usePast } from "../day/compared-context";
 import { DayRuns } from "./day-runs";
 
@@ -39,6 +40,7 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
           {run.actor && `${run.actor.login} · `}
           <Origin run={run} />
         </p>
+        <OnIt slug={slug} run={run} runs={workflow.runs} className="mt-1" />
       </div>
       <div className="col-span-2 col-start-2 grid min-w-0 gap-1.5 max-lg:order-last lg:col-span-1 lg:col-start-auto">
         {expectation && look.state === "in_progress" && <RunProgress run={run} expectation={expectation} />}
