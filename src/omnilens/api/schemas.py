@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from omnilens.insights.attempts import RunAttempt
+from omnilens.insights.report_shapes import FlakyBy
 from omnilens.model import Repository, RunDetail, Timestamp
 from omnilens.operations.alerts.watch import Alert
 from omnilens.people.claims import Claim
@@ -99,6 +101,8 @@ class RunList(Position, frozen=True, kw_only=True):
     """When the last delivery of this repository arrived."""
     runs: tuple[RunDetail, ...]
     """Jobs that passed come without their steps here; ask for the run to see them."""
+    failed_before: tuple[int, ...] = ()
+    """The ids of those of which an earlier attempt failed, as far as is known: where they pass, they are flaky."""
     history: DayHistory | None = None
     """How much of a past day is here; nothing for days that deliveries tell everything of."""
 
@@ -106,6 +110,12 @@ class RunList(Position, frozen=True, kw_only=True):
 class RunAnswer(Position, frozen=True, kw_only=True):
     repo: Repository
     run: RunDetail
+    attempts: tuple[RunAttempt, ...]
+    """All there were, the first one first."""
+    flaky: FlakyBy | None
+    """Whether it passed where it had failed on the same commit: in an earlier attempt, or in another run."""
+    hint: str | None = None
+    """What it would take to show earlier attempts of which nothing is known here."""
 
 
 class ClaimList(Struct, frozen=True, kw_only=True):

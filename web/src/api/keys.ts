@@ -6,6 +6,7 @@
  * ["github"]                                 how the repositories compare with GitHub
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["notifications"]                          what the viewer was told
+ * ["attempt", slug, id, number]              an earlier attempt of a run
  * ["claims", slug]                           who is on what fails there
  * ["workflows", slug, date, tz]            what a day is compared with
  * ["report", slug, days, tz]               its last days in numbers
@@ -21,6 +22,7 @@ export const keys = {
   suggestions: ["suggestions"] as const,
   github: ["github"] as const,
   notifications: ["notifications"] as const,
+  attempt: (slug: string, id: number, attempt: number) => ["attempt", slug, id, attempt] as const,
   claims: (slug: string) => ["claims", slug] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,

@@ -825,6 +825,7 @@ export interface components {
             tz: string;
             last_event_at: string | null;
             runs: components["schemas"]["RunDetail"][];
+            failed_before: number[];
             history: components["schemas"]["DayHistory"] | null;
         };
         /**
@@ -957,6 +958,18 @@ export interface components {
             epoch: string;
             repo: components["schemas"]["Repository"];
             run: components["schemas"]["RunDetail"];
+            attempts: components["schemas"]["RunAttempt"][];
+            flaky: ("attempt" | "run") | null;
+            hint: string | null;
+        };
+        /**
+         * RunAttempt
+         * @description One attempt of a run.
+         */
+        RunAttempt: {
+            attempt: number;
+            conclusion: components["schemas"]["Conclusion"] | null;
+            jobs: number;
         };
         /** OverviewAnswer */
         OverviewAnswer: {
@@ -1689,7 +1702,10 @@ export interface operations {
     };
     get_run_api_repos__slug__runs__id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The latest if it is left out. */
+                attempt?: number | null;
+            };
             header?: never;
             path: {
                 slug: string;

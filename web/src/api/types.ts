@@ -21,6 +21,7 @@ export type ReportDay = Schemas["ReportDay"];
 export type ReportWorkflow = Schemas["ReportWorkflow"];
 export type ReportJob = Schemas["ReportJob"];
 export type RunAnswer = Schemas["RunAnswer"];
+export type RunAttempt = Schemas["RunAttempt"];
 export type Me = Schemas["Me"];
 export type Person = Schemas["Person"];
 export type AccessToken = Schemas["AccessToken"];

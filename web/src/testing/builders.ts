@@ -100,6 +100,7 @@ export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}):
     tz: "UTC",
     last_event_at: null,
     runs,
+    failed_before: [],
     history: null,
     seq: 0,
     epoch: "e1",
@@ -208,6 +209,9 @@ export const makeProgress = (change: Partial<HistoryProgress> = {}): HistoryProg
 export const makeAnswer = (run: RunDetail, change: Partial<RunAnswer> = {}): RunAnswer => ({
   repo: repository,
   run,
+  attempts: [{ attempt: 1, conclusion: run.conclusion, jobs: run.jobs.length }],
+  flaky: null,
+  hint: null,
   seq: 0,
   epoch: "e1",
   ...change,

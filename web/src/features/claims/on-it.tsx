@@ -25,7 +25,7 @@ export function OnIt({ slug, run, runs, className = "" }: OnItProps) {
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const may = !me?.user?.token;
-  const news = useNews(claim && claim.name, run.name);
+  const news = useNews(claim === null ? null : claim?.name, run.name);
   if (!claim && !(may && canBeClaimed(run, runs))) return <Spoken text={news} />;
   const asksFirst = Boolean(claim) || (me?.auth === "none" && ownName() === null);
   // One button, whatever it says: who has pressed it stays where they are.

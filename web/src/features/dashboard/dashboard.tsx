@@ -2,6 +2,7 @@ import { type ReactNode, useContext, useMemo } from "react";
 import type { RunList } from "../../api/types";
 import { Section } from "../../components/section";
 import { derive } from "../../lib/derive";
+import { isFlaky } from "../../lib/flaky";
 import type { Health } from "../../lib/health";
 import { inSection, type Workflow } from "../../lib/runs";
 import { lookOf, type Section as SectionName } from "../../lib/status";
@@ -61,6 +62,7 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
                   key={workflow.key}
                   workflow={workflow}
                   slug={list.repo.slug}
+                  flaky={isFlaky(workflow.latest, list.failed_before, workflow.runs)}
                   flash={flashClass(flashes.get(workflow.key))}
                 />
               ))}

@@ -9,6 +9,8 @@ import { RunningCard } from "./running-card";
 interface WorkflowCardProps {
   workflow: Workflow;
   slug: string;
+  /** Whether it passed where it had failed on the same commit. */
+  flaky: boolean;
   /** Highlights the card when it has just changed. */
   flash: string;
 }
@@ -24,7 +26,7 @@ const SHAPE = {
 
 /** One workflow, shown by its newest run: large where somebody is needed, a line where all is well. */
 export const WorkflowCard = memo(
-  function WorkflowCard({ workflow, slug, flash }: WorkflowCardProps) {
+  function WorkflowCard({ workflow, slug, flaky, flash }: WorkflowCardProps) {
     const Body = BODY[workflow.section];
     const look = lookOf(workflow.latest);
     return (
@@ -35,9 +37,9 @@ export const WorkflowCard = memo(
         data-run-id={workflow.latest.id}
         className={`relative min-w-0 ${SHAPE[workflow.section]} ${flash}`}
       >
-        <Body workflow={workflow} slug={slug} />
+        <Body workflow={workflow} slug={slug} flaky={flaky} />
       </article>
     );
   },
-  (a, b) => a.slug === b.slug && a.flash === b.flash && sameWorkflow(a.workflow, b.workflow),
+  (a, b) => a.slug === b.slug && a.flaky === b.flaky && a.flash === b.flash && sameWorkflow(a.workflow, b.workflow),
 );
