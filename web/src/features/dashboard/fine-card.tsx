@@ -4,13 +4,14 @@ import { Age } from "../../components/time";
 import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
 import { Tag } from "../../components/ui/tag";
-import { elapsed, lastChange, type Workflow } from "../../lib/runs";
+import { elapsed, lastChange } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { duration } from "../../lib/time";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
+import type { BodyProps } from "./workflow-card";
 
-export function FineCard({ workflow, slug, flaky }: { workflow: Workflow; slug: string; flaky: boolean }) {
+export function FineCard({ workflow, slug, flaky, marks }: BodyProps) {
   const run = workflow.latest;
   const facts = [lookOf(run).word, duration(elapsed(run, 0)), run.run_attempt > 1 && `attempt ${run.run_attempt}`];
   const origin = [run.display_title, run.head_branch, run.actor?.login, run.event].filter(Boolean).join(" · ");
@@ -25,6 +26,7 @@ export function FineCard({ workflow, slug, flaky }: { workflow: Workflow; slug: 
             </RunLink>
           </h3>
           {flaky && <Tag tone="waits">flaky</Tag>}
+          {marks}
         </div>
         <p className="truncate text-muted text-small" dir="auto">
           <HealthLabel workflow={workflow} />

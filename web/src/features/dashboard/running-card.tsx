@@ -14,8 +14,9 @@ import { clockFace, instant } from "../../lib/time";
 import { OnIt } from "../claims/on-it";
 import { usePast } from "../day/compared-context";
 import { DayRuns } from "./day-runs";
+import type { BodyProps } from "./workflow-card";
 
-export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
+export function RunningCard({ workflow, slug, marks }: BodyProps) {
   const run = workflow.latest;
   const look = lookOf(run);
   const expectation = expectationOf(workflow.runs, usePast(workflow.key)?.usual);
@@ -32,6 +33,7 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
           <span className={`shrink-0 ${TONE_TEXT[look.tone]}`}>{look.word}</span>
           <AttemptTag run={run} />
           {failurePlace(run) && <Tag tone="broke">failing</Tag>}
+          {marks}
         </div>
         <p className="truncate text-muted" title={run.display_title} dir="auto">
           {run.display_title}

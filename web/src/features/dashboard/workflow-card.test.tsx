@@ -16,7 +16,14 @@ function show(...runs: RunDetail[]) {
   const workflow = workflowsOf(runs)[0] as Workflow;
   return renderWithRouter(
     <QueryClientProvider client={client}>
-      <WorkflowCard flaky={isFlaky(workflow.latest, [1], runs)} workflow={workflow} slug="api" flash="" />
+      <WorkflowCard
+        date="2026-11-22"
+        reviewed={false}
+        flaky={isFlaky(workflow.latest, [1], runs)}
+        workflow={workflow}
+        slug="api"
+        flash=""
+      />
     </QueryClientProvider>,
   );
 }
