@@ -35,6 +35,8 @@ HISTORY = timedelta(hours=26)
 RUNS_IN_HISTORY = 130
 AT_ONCE = 2
 """Runs under way in each repository at any time."""
+LOOKED_INTO = timedelta(minutes=1)
+"""How long it took somebody in that history to run a failed run again."""
 RERUN_CHANCE = 0.5
 """How often somebody runs a failed run again."""
 
@@ -57,7 +59,8 @@ class Director:
     def history(self, now: datetime) -> list[Shot]:
         """The ends of runs and jobs since `HISTORY` ago, oldest first."""
         starts = sorted(now - HISTORY * self._chance.random() for _ in range(RUNS_IN_HISTORY))
-        scenes = (self.next_scene(start, self._chance.choice(REPOSITORIES)) for start in starts)
+        scenes = [self.next_scene(start, self._chance.choice(REPOSITORIES)) for start in starts]
+        scenes += [again for each in scenes if (again := self.rerun(each, each.ends_at + LOOKED_INTO))]
         shots = [shot for each in scenes if each.ends_at < now for shot in each.shots if shot.final and shot.at < now]
         return sorted(shots, key=lambda shot: shot.at)
 

@@ -66,6 +66,8 @@ class Claims:
         self._access = access
         self._now = now
         self._standing: Mapping[Place, Claim] = {}
+        self._judged: dict[Place, tuple[Claim, int]] = {}
+        """Those that were not over, with the version of the board by which that was found."""
         self._looks = self._done = 0
         self._one_at_a_time = asyncio.Lock()
 
@@ -131,6 +133,7 @@ class Claims:
             if over:
                 await self._database.write(partial(claims.drop, over))
             gone = {each.place for each in over}
+            self._judged = {each.place: self._judged[each.place] for each in kept if each.place in self._judged}
             self._tell({each.place: each.claim for each in kept if each.place not in gone})
 
     def _is_over(self, kept: Kept) -> bool:
@@ -140,7 +143,13 @@ class Claims:
             return False  # it may come back, and nobody can ask for it meanwhile
         if self._access.known(kept.user, repository) is False:
             return True
-        return claims.is_over(kept, self._store.all_runs(repository.slug), self._now())
+        # On a busy board there are thousands of runs to look at, and nearly always none is new.
+        seen = (kept.claim, self._store.version(repository.slug))
+        runs = [] if self._judged.get(kept.place) == seen else self._store.all_runs(repository.slug)
+        over = claims.is_over(kept, runs, self._now())
+        if not over:
+            self._judged[kept.place] = seen
+        return over
 
     def _tell(self, standing: Mapping[Place, Claim]) -> None:
         before, self._standing = self._standing, standing

@@ -26,7 +26,8 @@ export function applyToRunList(list: RunList, update: Update): RunList {
 }
 
 /** A new attempt does not show any more that the one before had failed. */
-function failedBefore(ids: number[], known: RunDetail | undefined, run: RunDetail): number[] {
+function failedBefore(before: number[] | undefined, known: RunDetail | undefined, run: RunDetail): number[] {
+  const ids = before ?? []; // a server that is older than this page does not say
   if (!known || known.run_attempt >= run.run_attempt || !known.jobs.some(isBroken)) return ids;
   return ids.includes(run.id) ? ids : [...ids, run.id].sort((a, b) => a - b);
 }
@@ -50,7 +51,7 @@ export function applyToRun(answer: RunAnswer, update: Update): RunAnswer {
 }
 
 /** The attempts when the run has become another. How an earlier one ended is read from its jobs, as the server does. */
-function attemptsAfter({ attempts, run: known }: RunAnswer, run: RunDetail): RunAttempt[] {
+function attemptsAfter({ attempts = [], run: known }: RunAnswer, run: RunDetail): RunAttempt[] {
   const before = attempts
     .filter(({ attempt }) => attempt < run.run_attempt)
     .map((each) => (each.attempt === known.run_attempt ? { ...each, conclusion: conclusionOf(known.jobs) } : each));

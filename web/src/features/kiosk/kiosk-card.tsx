@@ -8,7 +8,7 @@ import { expectationOf } from "../../lib/expectation";
 import { currentPlace, lastChange, troubleSince, type Workflow } from "../../lib/runs";
 import { lookOf, type Tone } from "../../lib/status";
 import { instant } from "../../lib/time";
-import { useClaim } from "../claims/use-claims";
+import { ClaimedBy } from "../claims/claimed-by";
 
 interface KioskCardProps {
   workflow: Workflow;
@@ -48,7 +48,7 @@ export const KioskCard = memo(
         </div>
         <p className="truncate text-[0.78em]">
           <span className="font-medium">{look.word}</span> <Since workflow={workflow} />
-          <OnWall slug={slug} workflow={workflow} />
+          <ClaimedBy slug={slug} workflow={workflow} />
           {repository && <span className="text-muted"> · {repository}</span>}
         </p>
         {detail > 0 && (
@@ -72,17 +72,6 @@ export const KioskCard = memo(
   (a, b) =>
     a.detail === b.detail && a.slug === b.slug && a.repository === b.repository && sameWorkflow(a.workflow, b.workflow),
 );
-
-function OnWall({ slug, workflow: { latest, runs } }: { slug: string; workflow: Workflow }) {
-  const claim = useClaim(slug, latest, runs);
-  if (!claim) return null;
-  return (
-    <span data-testid="on-it" className="font-medium">
-      {" "}
-      · {claim.name} is on it · <Age since={instant(claim.at)} />
-    </span>
-  );
-}
 
 function Since({ workflow }: { workflow: Workflow }) {
   const run = workflow.latest;

@@ -10,7 +10,7 @@ interface AttemptsProps {
 }
 
 /** Every attempt of a run that was run again, the latest last. */
-export function Attempts({ slug, answer: { run, attempts, hint }, current }: AttemptsProps) {
+export function Attempts({ slug, answer: { run, attempts = [], hint }, current }: AttemptsProps) {
   if (attempts.length < 2) return null;
   return (
     <nav aria-label="Attempts" className="border-b px-4 py-2 sm:px-6">
