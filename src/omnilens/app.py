@@ -18,29 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from omnilens import __version__
 from omnilens.addresses import ClientAddresses
-from omnilens.api import (
-    alerts,
-    badge,
-    docs,
-    doctor,
-    errors,
-    flags,
-    github,
-    health,
-    lists,
-    login,
-    notifications,
-    openapi,
-    overview,
-    privacy,
-    problems,
-    push,
-    report,
-    repos,
-    runs,
-    tokens,
-    workflows,
-)
+from omnilens.api import errors, openapi, routers
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.costly import Costly
@@ -150,7 +128,15 @@ class OmniLens:
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         self.telling = Telling(
-            settings, self.storage, self.flow, self.people, self.sockets, self.repositories, self.metrics, _now
+            settings,
+            self.storage,
+            self.flow,
+            self.people,
+            self.sockets,
+            self.repositories,
+            self.store,
+            self.metrics,
+            _now,
         )
         self.asking = Asking(settings, self._learning(), self.storage, gate, audience.tell, self.metrics)
         self.privacy = Privacy(
@@ -251,6 +237,7 @@ class OmniLens:
             vigil=self.vigil,
             inbox=self.telling.inbox,
             notices=self.telling.notices,
+            claims=self.telling.claims,
             privacy=self.privacy,
             adding=Adding(people.lists, people.access, self._settings.github_host, self._github_for, people.may_extend),
             push=self.telling.push,
@@ -280,10 +267,8 @@ class OmniLens:
         )
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
-        personal = (lists, notifications, push, login, tokens, privacy)
-        board = (repos, runs, overview, workflows, report, badge, github, doctor)
-        for part in (*board, *personal, health, alerts, flags, problems, docs):
-            api.include_router(part.router)
+        for part in routers.EVERY:
+            api.include_router(part)
         described = openapi.document(api)
         api.openapi = lambda: described  # type: ignore[method-assign]
         api.mount("/", Page())

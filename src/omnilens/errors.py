@@ -195,3 +195,10 @@ class NothingToAskWith(RequestError):
 class RunNotFound(RequestError):
     status = 404
     code = "run-not-found"
+
+
+class AttemptNotFound(RequestError):
+    """There is no such attempt of a run, or nothing is known of it."""
+
+    status = 404
+    code = "attempt-not-found"

@@ -18,6 +18,8 @@ from omnilens.people.notices.keeper import Board, Keeper
 from omnilens.people.people import People
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.storage import Storage
+from omnilens.pipeline.store import Store
+from omnilens.realtime.claims import Claims
 from omnilens.realtime.notices import Notices
 from omnilens.settings import Settings, is_loopback
 from omnilens.socketio import Server
@@ -37,11 +39,13 @@ class Telling:
         people: People,
         sockets: Server,
         repositories: RepositoryMap,
+        store: Store,
         metrics: Metrics,
         now: Callable[[], datetime],
     ) -> None:
         self.inbox = Inbox(storage.people, now)
         self.notices = Notices(sockets, self.inbox, people.access, repositories, metrics, now)
+        self.claims = Claims(sockets, storage.people, repositories, store, people.access, now)
         self.book = Book(storage.people)
         followers = people.lists.followers
         self.keeper = Keeper(
@@ -71,6 +75,7 @@ class Telling:
         """Tell people what the keeper makes, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.notices.run(), name="send notices")
+            tasks.create_task(self.claims.run(), name="tell who is on it")
             tasks.create_task(self._let_go(), name="let go of whoever is forgotten")
             if self.push:
                 tasks.create_task(self.push.run(), name="push notices")

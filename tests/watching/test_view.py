@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
 
@@ -18,6 +19,7 @@ from omnilens.watching.view import (
     Snapshot,
     View,
     applied,
+    claimed,
     link,
     place_of,
     read_update,
@@ -48,6 +50,24 @@ def run(run_id: int, minutes: float = 10, took: float = 5, **fields: Any) -> Run
 
 def view(*runs: RunDetail) -> View:
     return view_of([Snapshot(repo=REPOSITORY, runs=runs, seq=5, epoch="e")])
+
+
+def test_somebody_is_on_it_until_a_later_run_passes() -> None:
+    failed: dict[str, Any] = {"conclusion": Conclusion.FAILURE, "head_branch": "main"}
+    broken = view(run(5, **failed), run(4, 20, head_branch="main"))
+    said = {"workflow_id": 11, "branch": "main", "run_id": 5, "name": "Maria", "at": NOW}
+    mine = claimed(broken, {"repoSlug": "api", "workflow_id": 11, "branch": "main", "claim": said})
+    on_it = workflows_of(mine)[0].claim
+    assert on_it is not None
+    assert on_it.name == "Maria"
+    shown = Console(file=StringIO(), width=120)
+    shown.print(screen.board(mine, Text(), NOW + timedelta(minutes=4)))
+    assert "Maria is on it · 4 min" in shown.file.getvalue()  # type: ignore[attr-defined]
+    other = view(run(6, 5, **{**failed, "head_branch": "fix"}), run(5, **failed))
+    assert workflows_of(replace(other, claims=mine.claims))[0].claim is None
+    again = view(run(7, 1, **failed), run(6, 5, head_branch="main"), run(5, **failed))
+    assert workflows_of(replace(again, claims=mine.claims))[0].claim is None
+    assert claimed(mine, {"workflow_id": 11, "branch": "main", "claim": None}).claims == ()
 
 
 def test_workflows_stand_by_what_they_need() -> None:

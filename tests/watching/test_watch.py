@@ -167,6 +167,17 @@ def test_once_shows_how_everything_is(server: LiveServer) -> None:
         assert watch.ended() == 0
 
 
+def test_once_shows_who_is_on_it(server: LiveServer) -> None:
+    server.post("workflow_run", run_payload(id=1, conclusion="failure"))
+    origin = {"origin": server.url}
+    claim = server.http.put("/api/repos/octo-repo/claims/11?branch=main", json={"name": "Maria"}, headers=origin)
+    assert claim.status_code == 200
+    with watching("octo-repo", "--once", "--url", server.url) as watch:
+        assert watch.ended() == 0
+        watch.readers[0].join()
+        assert "Maria is on it · " in "\n".join(watch.out.queue)
+
+
 def test_what_cannot_be_watched_is_said(server: LiveServer) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     cases = [

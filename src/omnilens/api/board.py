@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends
+from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from omnilens.api.answers import Answers
 from omnilens.api.costly import Costly
 from omnilens.api.days import Day
 from omnilens.api.standing import Standings
-from omnilens.errors import RepositoryNotFound
+from omnilens.errors import AttemptNotFound, RepositoryNotFound
 from omnilens.flags import Flags
+from omnilens.insights.attempts import earlier
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
-from omnilens.model import Repository
+from omnilens.model import Job, Repository, Run
 from omnilens.oncall.oncall import OnCall
 from omnilens.operations.metrics import Metrics
 from omnilens.people.adding import Adding
@@ -31,9 +33,10 @@ from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.history import History
 from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
-from omnilens.pipeline.merge import RunState, RunView, view
+from omnilens.pipeline.merge import RunState, RunView, in_order, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
 from omnilens.pipeline.walking import Take
+from omnilens.realtime.claims import Claims
 from omnilens.realtime.notices import Notices
 from omnilens.realtime.vigil import Vigil
 from omnilens.socketio import Server
@@ -47,6 +50,7 @@ from omnilens.sync.opened_days import OpenedDays
 if TYPE_CHECKING:
     from omnilens.people.notices.push import Pusher  # see telling.py
 
+IF_ASKED = "With a token (GITHUB_TOKEN), OmniLens asks GitHub for it when somebody opens it."
 _ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
@@ -58,6 +62,7 @@ class Board:
     vigil: Vigil
     inbox: Inbox
     notices: Notices
+    claims: Claims
     adding: Adding
     privacy: Privacy
     push: Pusher | None
@@ -140,6 +145,40 @@ class Board:
         if found is None or found.jobs or self.details is None:
             return found
         return await self.run(repository.slug, run_id) if await self.details.look_up(repository, found.run) else found
+
+    async def all_jobs(self, slug: str, run_ids: Collection[int]) -> dict[int, Collection[Job]]:
+        """The jobs of all attempts of some runs, by the runs' ids, as far as they are known."""
+        states = {run_id: state for run_id in run_ids if (state := self.store.state(slug, run_id))}
+        rest = set(run_ids) - states.keys()
+        if rest and self.history:
+            states |= await self.history.states(slug, rest)
+        return {run_id: state.jobs.values() for run_id, state in states.items()}
+
+    async def attempt(self, repository: Repository, run: Run, attempt: int) -> RunView:
+        """An earlier attempt of a run: of what is known of its jobs, or, where nothing is, of what GitHub tells.
+
+        Raises:
+            AttemptNotFound: there is none, or nobody tells of it.
+        """
+        known = await self.all_jobs(repository.slug, [run.id])
+        jobs = [job for job in known.get(run.id, ()) if job.run_attempt == attempt]
+        if jobs:
+            return RunView(earlier(run, attempt, jobs), in_order(jobs))
+        told = None
+        if attempt < run.run_attempt and self.details:
+            told = await self.details.attempt(repository, run.id, attempt)
+        if told is None:
+            raise AttemptNotFound(
+                f"Nothing is known here of attempt {attempt} of this run. {self._what_helps(run, attempt)}"
+            )
+        then = earlier(run, attempt, told.jobs)
+        then = replace(then, conclusion=told.conclusion, run_started_at=told.started_at, updated_at=told.ended_at)
+        return RunView(then, in_order(told.jobs))
+
+    def _what_helps(self, run: Run, attempt: int) -> str:
+        if attempt > run.run_attempt:
+            return f"It has had {run.run_attempt} so far."
+        return "GitHub did not tell of it. Try again in a moment." if self.details else IF_ASKED
 
     async def visible(self, viewer: Viewer) -> list[Repository]:
         """The repositories on the board that `viewer` may see, by slug."""

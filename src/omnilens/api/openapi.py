@@ -16,6 +16,7 @@ from omnilens.api.problems import NewProblem, ProblemList
 from omnilens.api.schemas import (
     AddedRepository,
     AlertList,
+    ClaimList,
     DoctorAnswer,
     ErrorAnswer,
     GitHubAnswer,
@@ -24,6 +25,7 @@ from omnilens.api.schemas import (
     LiveMetrics,
     Me,
     MendedHooks,
+    NewClaim,
     NewRepository,
     NewToken,
     NotificationList,
@@ -40,6 +42,7 @@ from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
+from omnilens.realtime.claims import ClaimChanged
 from omnilens.realtime.notices import Watching
 from omnilens.settings import WEBHOOK_PATH
 
@@ -64,7 +67,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         title="OmniLens",
         version=__version__,
         summary="A self-hosted, real-time dashboard for GitHub Actions",
-        description="Live updates come over Socket.IO: see `WorkflowUpdate`, `JobUpdate`, `Notification` in schemas.",
+        description="Live updates come over Socket.IO: `WorkflowUpdate`, `JobUpdate`, `ClaimChanged`, `Notification`.",
         routes=app.routes,
     )
     # FastAPI's own are those of requests; its shapes of errors are not ours.
@@ -113,7 +116,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
-    lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
+    lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder, ClaimList, NewClaim)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     operations: tuple[type[Struct], ...] = (
         Health,
@@ -126,7 +129,7 @@ def _shapes() -> dict[str, Any]:
     )
     rest = (*board, *people, *lists, *operations, GitHubAnswer, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(
-        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
+        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, ClaimChanged, Watching),
         ref_template="#/components/schemas/{name}",
     )
     for shape in shapes.values():

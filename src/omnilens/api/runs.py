@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from msgspec.structs import asdict, replace
 
 from omnilens.api.answers import answer, answering
-from omnilens.api.board import TheBoard
+from omnilens.api.board import IF_ASKED, TheBoard
 from omnilens.api.days import Day, requested_day
 from omnilens.api.schemas import RunAnswer, RunList
 from omnilens.api.viewer import TheViewer
 from omnilens.errors import RunNotFound
+from omnilens.insights.attempts import attempts_of, failed_before, flaky
 from omnilens.model import Conclusion, Job, Run, RunDetail
 from omnilens.pipeline.merge import RunView
 
@@ -33,12 +34,15 @@ async def get_runs(
 
     async def build() -> RunList:
         views = await board.runs(repository.slug, day)
+        again = {view.run.id: view.run for view in views if view.run.run_attempt > 1}
+        jobs = await board.all_jobs(repository.slug, again.keys())
         return RunList(
             repo=repository,
             date=day.date.isoformat(),
             tz=day.tz,
             last_event_at=last_event_at,
             runs=tuple(_for_list(view) for view in views),
+            failed_before=tuple(sorted(each for each, run in again.items() if failed_before(run, jobs.get(each, ())))),
             history=opened.history,
             seq=board.store.seq(repository.slug),
             epoch=board.epoch,
@@ -50,13 +54,34 @@ async def get_runs(
 
 
 @router.get("/api/repos/{slug}/runs/{id}", summary="One run with its jobs and steps", **answering(RunAnswer))
-async def get_run(board: TheBoard, viewer: TheViewer, slug: str, id: Annotated[int, Path(ge=0)]) -> Response:  # noqa: A002 - the contract's name
+async def get_run(
+    board: TheBoard,
+    viewer: TheViewer,
+    slug: str,
+    id: Annotated[int, Path(ge=0)],  # noqa: A002 - the contract's name
+    attempt: Annotated[int | None, Query(ge=1, le=10_000, description="The latest if it is left out.")] = None,
+) -> Response:
     repository = await board.repository(viewer, slug)
     view = await board.run_with_jobs(repository, id)
     if view is None:
         raise RunNotFound(f"There is no run {id} of {repository.full_name} here; it may be older than the history.")
-    run, seq = _detail(view.run, view.jobs), board.store.seq(repository.slug)
-    return answer(RunAnswer(repo=repository, run=run, seq=seq, epoch=board.epoch))
+    seq = board.store.seq(repository.slug)
+    jobs = (await board.all_jobs(repository.slug, [id])).get(id, ())
+    attempts = attempts_of(view.run, jobs)
+    shown = view
+    if attempt is not None and attempt != view.run.run_attempt:
+        shown = await board.attempt(repository, view.run, attempt)
+    unknown = any(each.jobs == 0 for each in attempts[:-1])
+    said = RunAnswer(
+        repo=repository,
+        run=_detail(shown.run, shown.jobs),
+        attempts=attempts,
+        flaky=flaky(view.run, jobs, (each.run for each in board.store.all_runs(repository.slug))),
+        hint=IF_ASKED if unknown and board.details is None else None,
+        seq=seq,
+        epoch=board.epoch,
+    )
+    return answer(said)
 
 
 def _detail(run: Run, jobs: tuple[Job, ...]) -> RunDetail:

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from omnilens.insights.attempts import RunAttempt
+from omnilens.insights.report_shapes import FlakyBy
 from omnilens.model import Repository, RunDetail, Timestamp
 from omnilens.oncall.log import AlertTurn
 from omnilens.operations.alerts.watch import Alert
+from omnilens.people.claims import Claim
 from omnilens.people.notices.inbox import Notification
 from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
@@ -99,6 +102,8 @@ class RunList(Position, frozen=True, kw_only=True):
     """When the last delivery of this repository arrived."""
     runs: tuple[RunDetail, ...]
     """Jobs that passed come without their steps here; ask for the run to see them."""
+    failed_before: tuple[int, ...] = ()
+    """The ids of those of which an earlier attempt failed, as far as is known: where they pass, they are flaky."""
     history: DayHistory | None = None
     """How much of a past day is here; nothing for days that deliveries tell everything of."""
 
@@ -106,6 +111,24 @@ class RunList(Position, frozen=True, kw_only=True):
 class RunAnswer(Position, frozen=True, kw_only=True):
     repo: Repository
     run: RunDetail
+    attempts: tuple[RunAttempt, ...]
+    """All there were, the first one first."""
+    flaky: FlakyBy | None
+    """Whether it passed where it had failed on the same commit: in an earlier attempt, or in another run."""
+    hint: str | None = None
+    """What it would take to show earlier attempts of which nothing is known here."""
+
+
+class ClaimList(Struct, frozen=True, kw_only=True):
+    claims: tuple[Claim, ...]
+    """Those that count at this moment, in no particular order."""
+
+
+class NewClaim(Struct, frozen=True, kw_only=True):
+    """Who is on it, where nobody logs in; else everybody is called by their login."""
+
+    name: Annotated[str, Meta(max_length=200)] | None = None
+    """Nothing for somebody who does not say."""
 
 
 class OverviewAnswer(Position, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The database: SQLite in a file, or PostgreSQL. What is kept in it is decided by those who import this."""
 
-from omnilens.database import flag_schema as flag_schema  # so that all tables are known
+from omnilens.database import claim_schema as claim_schema  # so that all tables are known
+from omnilens.database import flag_schema as flag_schema
 from omnilens.database import list_schema as list_schema
 from omnilens.database import notice_schema as notice_schema
 from omnilens.database import oncall_schema as oncall_schema

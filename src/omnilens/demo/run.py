@@ -17,6 +17,7 @@ from rich.console import Console
 
 from omnilens import settings
 from omnilens.app import OmniLens
+from omnilens.demo.caring import Caring
 from omnilens.demo.github import RunFacts
 from omnilens.demo.plans import COMMITS, PLANS, REPOSITORIES, WorkflowPlan
 from omnilens.demo.scenes import Scene, Shot, scene
@@ -34,6 +35,8 @@ HISTORY = timedelta(hours=26)
 RUNS_IN_HISTORY = 130
 AT_ONCE = 2
 """Runs under way in each repository at any time."""
+LOOKED_INTO = timedelta(minutes=1)
+"""How long it took somebody in that history to run a failed run again."""
 RERUN_CHANCE = 0.5
 """How often somebody runs a failed run again."""
 
@@ -56,7 +59,8 @@ class Director:
     def history(self, now: datetime) -> list[Shot]:
         """The ends of runs and jobs since `HISTORY` ago, oldest first."""
         starts = sorted(now - HISTORY * self._chance.random() for _ in range(RUNS_IN_HISTORY))
-        scenes = (self.next_scene(start, self._chance.choice(REPOSITORIES)) for start in starts)
+        scenes = [self.next_scene(start, self._chance.choice(REPOSITORIES)) for start in starts]
+        scenes += [again for each in scenes if (again := self.rerun(each, each.ends_at + LOOKED_INTO))]
         shots = [shot for each in scenes if each.ends_at < now for shot in each.shots if shot.final and shot.at < now]
         return sorted(shots, key=lambda shot: shot.at)
 
@@ -136,10 +140,13 @@ class Stage:
             heapq.heappush(self._queue, (shot.at, next(self._order), shot))
 
 
-async def play(director: Director, sender: Sender) -> None:
+async def play(director: Director, caring: Caring, sender: Sender) -> None:
     """Post a day of history, and then scene after scene, each in its own time, for ever."""
     started = datetime.now(UTC)
-    for batch in batched(director.history(started), 20):
+    history = director.history(started)
+    for shot in history:
+        caring.hear(shot, shot.at)
+    for batch in batched(history, 20):
         await asyncio.gather(*(_post(sender, shot) for shot in batch))
     stage = Stage(director)
     stage.open(datetime.now(UTC))
@@ -147,6 +154,9 @@ async def play(director: Director, sender: Sender) -> None:
         shot = stage.next_shot()
         await asyncio.sleep(max(0.0, (shot.at - datetime.now(UTC)).total_seconds()))
         await _post(sender, shot)
+        caring.hear(shot, datetime.now(UTC))
+        for _, slug, workflow_id, branch, name in caring.due(datetime.now(UTC)):
+            await sender.claim(slug, workflow_id, branch, name)
         stage.keep_busy(datetime.now(UTC))
 
 
@@ -180,7 +190,8 @@ def demo(host: str | None, port: int | None, seed: int | None) -> None:
     Console().print(f"OmniLens demo at [bold]{url}[/] with made-up runs. Ctrl+C ends it.", soft_wrap=True)
     stop_on_signals()
     sender = Sender(url, secret.encode())
-    server = Staged(OmniLens(loaded), loaded, play(Director(seed or secrets.randbelow(2**32)), sender))
+    seed = seed or secrets.randbelow(2**32)
+    server = Staged(OmniLens(loaded), loaded, play(Director(seed), Caring(seed), sender))
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(server.serve(sockets=[listening]))
         runner.run(sender.close())

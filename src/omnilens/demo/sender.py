@@ -41,5 +41,11 @@ class Sender:
         body = body_of(payload)
         return await self._client.post(PATH, content=body, headers=headers_of(event, body, self._secret, delivery_id))
 
+    async def claim(self, slug: str, workflow_id: int, branch: str, name: str) -> httpx2.Response:
+        """Say, as the page does, that somebody is on it. Returns the answer: perhaps nothing fails any more."""
+        path = f"/api/repos/{slug}/claims/{workflow_id}"
+        headers = {"origin": str(self._client.base_url).rstrip("/")}
+        return await self._client.put(path, params={"branch": branch}, json={"name": name}, headers=headers)
+
     async def close(self) -> None:
         await self._client.aclose()

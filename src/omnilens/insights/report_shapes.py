@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from omnilens.model import Repository, Timestamp
 
+FlakyBy = Literal["attempt", "run"]
+
 
 class Spread(Struct, frozen=True, kw_only=True):
     """How many there were, and how they are spread."""
@@ -74,7 +76,7 @@ class FlakyCommit(Struct, frozen=True, kw_only=True):
     workflow: str
     head_sha: str
     head_branch: str | None
-    by: Literal["attempt", "run"]
+    by: FlakyBy
     """Whether the same run passed when it was run again, or another run did."""
     run_id: int
     """The run that passed."""

@@ -24,6 +24,7 @@ SESSION = "until logging out, or `OMNILENS_SESSION_LIFETIME`"
 TOKEN = "until it expires or is revoked"  # noqa: S105
 LISTED = "until it is taken off the list, or the user is forgotten"
 NOTICE = "`OMNILENS_HISTORY_RETENTION` after it was told"
+CLAIM = "until the workflow passes, it is taken back or over, or for seven days"
 BROWSER = "until its session is over, it is removed, or it cannot be reached any more"
 REPORTED = "`OMNILENS_HISTORY_RETENTION`"
 RUN = "`OMNILENS_HISTORY_RETENTION` after the run's last change"
@@ -73,6 +74,11 @@ STORED: dict[str, dict[str, About]] = {
     "list_changes": {
         "user_id": About("whose list was changed", "to show a change in all their pages", ACCOUNT),
         "version": About("a number that rises with each change", "to show a change in all their pages", ACCOUNT),
+    },
+    "claims": {
+        "user_id": About("who looks after what fails", "to show that somebody does", CLAIM),
+        "name": About("the name they typed, where nobody logs in", "to show who it is", CLAIM),
+        "made_at": About("since when they do", "to show it", CLAIM),
     },
     "forget_requests": {
         "user_id": About("who asked to be forgotten", "to let all servers forget them", "until that is done: seconds"),
@@ -155,6 +161,7 @@ OTHER_COLUMNS = {
     "added_repositories": {"slug", "repository", "left_at"},
     "user_reports": {"id", "reported_at", "slug", "counts"},
     "flag_changes": {"id", "scope", "share", "by", "decided_at"},
+    "claims": {"slug", "workflow_id", "branch", "run_id"},
     "notices": {"id", "version", "key", "slug", "made_at"},
     "notice_lanes": {"slug", "heard_at"},
     "runs": {"slug", "run_id", "started_at", "updated_at", "completed"},

@@ -103,6 +103,11 @@ class History:
         states = await self._database.read(partial(_states, [(slug, run_id)]))
         return view(states[slug, run_id]) if states else None
 
+    async def states(self, slug: str, run_ids: Collection[int]) -> dict[int, RunState]:
+        """All that is known of some runs, by id."""
+        states = await self._database.read(partial(_states, [(slug, run_id) for run_id in run_ids]))
+        return {run_id: state for (_, run_id), state in states.items()}
+
     async def walk(self, slug: str, start: datetime, end: datetime, take: Take, *, jobs: bool) -> None:
         """Give `take`, in a thread, the runs that started between `start` and `end`: without steps, jobs if wanted."""
         await walk(self._database, slug, start, end, take, jobs=jobs)

@@ -91,13 +91,17 @@ def view(state: RunState) -> RunView:
         latest = glimpse
     else:
         raise ValueError("a run of which nothing was reported")
-    jobs = [job for job in state.jobs.values() if job.run_attempt == latest.run_attempt]
-    jobs.sort(key=_job_place)
+    jobs = in_order(job for job in state.jobs.values() if job.run_attempt == latest.run_attempt)
     if latest is not run:
         latest = _from_jobs(latest, run, jobs)
     if _PROGRESS[latest.status] == 1 and any(_PROGRESS[job.status] > 1 for job in jobs):
         latest = replace(latest, status=Status.IN_PROGRESS)
-    return RunView(latest, tuple(jobs))
+    return RunView(latest, jobs)
+
+
+def in_order(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """Jobs in the order they were created."""
+    return tuple(sorted(jobs, key=_job_place))
 
 
 def tells(change: Change, before: RunView | None, after: RunView) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from omnilens.errors import OmniLensError, StorageUnavailable
 from omnilens.github.rest import GitHubError
-from omnilens.model import Repository, Run
+from omnilens.model import Conclusion, Job, Repository, Run
 from omnilens.operations import logs
 from omnilens.sync.learning import Learning
 
@@ -24,7 +25,18 @@ PATIENCE = 3.0
 """Seconds that somebody waits for an answer of ours while GitHub lets us wait for its own."""
 MAX_REMEMBERED = 5_000
 
+MAX_ATTEMPTS = 200
+
 _Which = tuple[str, int, int]
+
+
+class PastAttempt(NamedTuple):
+    """What GitHub tells of an earlier attempt of a run, and the run itself does not. Nothing about people."""
+
+    conclusion: Conclusion | None
+    started_at: datetime
+    ended_at: datetime
+    jobs: tuple[Job, ...]
 
 
 class Details:
@@ -33,6 +45,7 @@ class Details:
     def __init__(self, github: GitHub, learning: Learning) -> None:
         self._github = github.patient(PATIENCE)
         self._learning = learning
+        self._attempts: OrderedDict[_Which, asyncio.Task[PastAttempt | None]] = OrderedDict()
         self._asked: OrderedDict[_Which, asyncio.Task[bool]] = OrderedDict()
 
     async def look_up(self, repository: Repository, run: Run) -> bool:
@@ -47,6 +60,27 @@ class Details:
             return False
         # Whoever goes away must not take it from the others.
         return await asyncio.shield(asking)
+
+    async def attempt(self, repository: Repository, run_id: int, attempt: int) -> PastAttempt | None:
+        """An earlier attempt of a run; nothing if GitHub does not tell of it now. It can change no more."""
+        which = (repository.slug, run_id, attempt)
+        if (asking := self._attempts.get(which)) is None:
+            asking = asyncio.create_task(self._ask_attempt(repository, run_id, attempt), name="ask for an attempt")
+            self._attempts[which] = asking
+            if len(self._attempts) > MAX_ATTEMPTS:
+                self._attempts.popitem(last=False)
+        return await asyncio.shield(asking)
+
+    async def _ask_attempt(self, repository: Repository, run_id: int, attempt: int) -> PastAttempt | None:
+        try:
+            fields = await self._github.runs.attempt(repository.full_name, run_id, attempt)
+            page = await self._github.runs.jobs(repository.full_name, run_id, attempt=attempt)
+            run, jobs = self._learning.read(repository, fields, page.jobs)
+        except (GitHubError, OmniLensError, StorageUnavailable) as error:
+            self._attempts.pop((repository.slug, run_id, attempt), None)
+            log.warning("github.attempt_not_found", repo=repository.slug, run=run_id, reason=str(error))
+            return None
+        return PastAttempt(run.conclusion, run.run_started_at, run.updated_at, tuple(jobs))
 
     async def _ask(self, repository: Repository, run: Run) -> bool:
         which = (repository.slug, run.id, run.run_attempt)

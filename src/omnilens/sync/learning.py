@@ -14,8 +14,8 @@ from typing import Any
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import RepositoryFields, WorkflowJobFields, WorkflowJobPayload, WorkflowRunPayload
 from omnilens.github.rest import RunFields
-from omnilens.model import Repository
-from omnilens.pipeline.change import Change
+from omnilens.model import Job, Repository, Run
+from omnilens.pipeline.change import Change, JobReported
 from omnilens.pipeline.history import History, Past, PastRepository
 from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
@@ -49,6 +49,14 @@ class Learning:
     async def jobs(self, repository: Repository, workflow: str | None, fields: Iterable[WorkflowJobFields[Any]]) -> int:
         """Take in jobs of runs of `workflow`, likewise."""
         return await self._take_in(repository, [self._job_change(repository, workflow, job) for job in fields])
+
+    def read(
+        self, repository: Repository, fields: RunFields, jobs: Iterable[WorkflowJobFields[Any]]
+    ) -> tuple[Run, list[Job]]:
+        """A run and its jobs as they would be on the board. Nothing is taken in."""
+        run = self._run_change(repository, fields).run
+        changes = [self._job_change(repository, run.name, job) for job in jobs]
+        return run, [change.job for change in changes if isinstance(change, JobReported)]
 
     async def _take_in(self, repository: Repository, changes: Sequence[Change]) -> int:
         recent = [change for change in changes if self._is_recent(change) and self._is_new(change)]

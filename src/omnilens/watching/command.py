@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -51,7 +52,8 @@ def watch(wanted: str, url: str, token: str | None, as_json: bool, only_once: bo
 async def once(url: str, token: str | None, wanted: str, as_json: bool) -> None:
     """Show how everything is, and no more."""
     async with _rest(url, token) as rest:
-        view = await rest.view(await rest.slug(wanted))
+        slug = await rest.slug(wanted)
+        view = replace(await rest.view(slug), claims=await rest.claims(slug))
     if as_json:
         for run in view.runs.values():
             _say(run)
@@ -150,6 +152,9 @@ class Show:
         if self._asks is None and not self._live:
             self._errors.print(f"{reason} Asks every {ASK_EVERY:g} seconds instead.")
         self._down, self._asks = None, reason
+        self._see(view)
+
+    def claimed(self, view: View) -> None:
         self._see(view)
 
     def down(self, cause: str, retry_in: float) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from omnilens.model import Repository, RunDetail
 from omnilens.watching.socket import Lost, Refused
-from omnilens.watching.view import Snapshot, View, view_of
+from omnilens.watching.view import Claim, Snapshot, View, view_of
 
 T = TypeVar("T")
 
@@ -26,6 +26,10 @@ class _Repositories(Struct):
 
 class _OneRun(Struct):
     run: RunDetail
+
+
+class _Claims(Struct):
+    claims: tuple[Claim, ...]
 
 
 class Rest:
@@ -58,6 +62,15 @@ class Rest:
     async def run(self, slug: str, run_id: int) -> RunDetail:
         """One run, of whatever day."""
         return (await self._get(f"/api/repos/{quote(slug, safe='')}/runs/{run_id}", _OneRun)).run
+
+    async def claims(self, slug: str) -> tuple[Claim, ...]:
+        """Who is on what fails; nobody, as far as a server knows that is older than claims."""
+        try:
+            return (await self._get(f"/api/repos/{quote(slug, safe='')}/claims", _Claims)).claims
+        except Refused as refused:
+            if refused.code == "not-found":
+                return ()
+            raise
 
     async def _get(self, path: str, shape: type[T], **query: str) -> T:
         try:

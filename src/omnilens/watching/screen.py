@@ -82,7 +82,7 @@ def _row(workflow: Workflow, now: datetime) -> tuple[RenderableType, ...]:
 
 
 def _doing(workflow: Workflow, now: datetime) -> RenderableType:
-    run, section, since, usual = workflow
+    run, section, since, usual, claim = workflow
     if section is Section.RUNNING and usual:
         gone = (now - since).total_seconds()
         total = max(usual.total_seconds(), 1.0)
@@ -94,7 +94,11 @@ def _doing(workflow: Workflow, now: datetime) -> RenderableType:
         bar = ProgressBar(total=total, completed=min(gone, total), complete_style=style, finished_style=style)
         grid.add_row(bar, Text(f"of usually {age(usual)}", style="yellow" if late else "dim"))
         return grid
-    return Text(place_of(run) if section is not Section.REST else run.display_title, style="dim")
+    doing = Text(place_of(run) if section is not Section.REST else run.display_title, style="dim")
+    if claim is None:
+        return doing
+    who = Text(f"{claim.name} is on it · {age(now - claim.at)}")
+    return Text(" · ").join([who, doing]) if doing else who
 
 
 def _origin(run: RunDetail) -> str:

@@ -16,7 +16,19 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from omnilens.model import Conclusion, Job, JobUpdate, Repository, Run, RunDetail, Status, Update, WorkflowUpdate
+from omnilens.model import (
+    Conclusion,
+    Job,
+    JobUpdate,
+    Repository,
+    Run,
+    RunDetail,
+    Status,
+    Timestamp,
+    Update,
+    WorkflowUpdate,
+)
+from omnilens.people.notices.lanes import branch_of
 
 MOST_RUNS = 5_000
 """Runs that are kept, for whoever watches for weeks."""
@@ -33,6 +45,24 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     epoch: str
 
 
+class Claim(Struct, frozen=True, kw_only=True):
+    """As much as is needed of that somebody is on it."""
+
+    workflow_id: int
+    branch: str | None
+    run_id: int
+    name: str
+    at: Timestamp
+
+
+class ClaimChanged(Struct, frozen=True, kw_only=True):
+    """As much as is needed of that it is somebody else now, or nobody."""
+
+    workflow_id: int
+    branch: str | None
+    claim: Claim | None
+
+
 class View(Struct, frozen=True, kw_only=True):
     """What is known, and up to where."""
 
@@ -40,6 +70,7 @@ class View(Struct, frozen=True, kw_only=True):
     runs: Mapping[int, RunDetail]
     seq: int
     epoch: str
+    claims: tuple[Claim, ...] = ()
 
 
 def view_of(snapshots: Iterable[Snapshot]) -> View:
@@ -57,6 +88,18 @@ def read_update(said: Any) -> Update:
     """
     kind: type[Update] = JobUpdate if isinstance(said, dict) and "jobData" in said else WorkflowUpdate
     return msgspec.convert(said, kind)
+
+
+def claimed(view: View, said: Any) -> View:
+    """The view after ``claim-changed``.
+
+    Raises:
+        msgspec.ValidationError: it is nothing that we understand.
+    """
+    changed = msgspec.convert(said, ClaimChanged)
+    place = changed.workflow_id, changed.branch
+    others = tuple(each for each in view.claims if (each.workflow_id, each.branch) != place)
+    return replace(view, claims=(*others, changed.claim) if changed.claim else others)
 
 
 def link(view: View, update: Update) -> Literal["known", "next", "gap"]:
@@ -106,6 +149,8 @@ class Workflow(NamedTuple):
     """When it broke, began to run, or ended."""
     usual: timedelta | None
     """How long it usually takes; nothing where too few passed to say."""
+    claim: Claim | None = None
+    """Who is on it."""
 
 
 _SECTIONS = tuple(Section)
@@ -116,7 +161,7 @@ def workflows_of(view: View) -> list[Workflow]:
     groups: dict[int | str, list[RunDetail]] = {}
     for run in sorted(view.runs.values(), key=lambda each: (each.run_started_at, each.id), reverse=True):
         groups.setdefault(run.workflow_id or run.name, []).append(run)
-    found = [_workflow(runs) for runs in groups.values()]
+    found = [_workflow(runs)._replace(claim=_claim(view.claims, runs)) for runs in groups.values()]
     return sorted(found, key=lambda each: (_SECTIONS.index(each.section), each.latest.name.casefold(), each.latest.id))
 
 
@@ -135,6 +180,19 @@ def _workflow(runs: list[RunDetail]) -> Workflow:
     if not latest.completed:
         return Workflow(latest, Section.RUNNING, latest.run_started_at, usual)
     return Workflow(latest, Section.REST, latest.updated_at, usual)
+
+
+def _claim(claims: Iterable[Claim], runs: list[RunDetail]) -> Claim | None:
+    """The claim that counts for the newest run: one that a run has ended by passing is over."""
+    latest = runs[0]
+    if latest.conclusion is Conclusion.SUCCESS:
+        return None
+    here = [run for run in runs if branch_of(run) == branch_of(latest)]
+    for claim in claims:
+        if (claim.workflow_id, claim.branch) == (latest.workflow_id, branch_of(latest)):
+            over = any(run.id >= claim.run_id and run.conclusion is Conclusion.SUCCESS for run in here)
+            return None if over else claim
+    return None
 
 
 def _trouble_since(runs: list[RunDetail]) -> datetime:

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from omnilens.model import Update
 from omnilens.watching.rest import Rest
 from omnilens.watching.socket import Answer, Event, Link, Lost, Refused, connected
-from omnilens.watching.view import View, applied, link, read_update
+from omnilens.watching.view import View, applied, claimed, link, read_update
 
 SHORTEST, LONGEST = 0.5, 15.0
 """Seconds until a broken link is tried again: at first, and at most."""
 UPDATES = frozenset({"workflow-update", "job-update"})
+CLAIMED = "claim-changed"
 
 SWITCHED_OFF = "realtime-disabled"
 """The code with which a server says that an operator switched live updates off."""
@@ -38,6 +40,9 @@ class Audience(Protocol):
 
     def asked(self, view: View, reason: str) -> None:
         """There is no live link, since an operator switched it off: this is how everything is at the moment."""
+
+    def claimed(self, view: View) -> None:
+        """Somebody is on it, or nobody any more."""
 
     def down(self, cause: str, retry_in: float) -> None:
         """The link is down: nothing is live until it is said again."""
@@ -116,6 +121,7 @@ class Watcher:
             if after is None:
                 return None  # an answer that leaves something out is not believed
             view = after
+        view = replace(view, claims=await self._rest.claims(slug))  # what was told of them before counts no more
         self._failures = 0
         self._audience.live(view, missed)
         return view
@@ -130,6 +136,9 @@ class Watcher:
                 raise Refused("You may not see this repository any more.", "repository-not-found")
             if said.name == "realtime-disabled":
                 raise Refused(str(said.data.get("reason", "Live updates are switched off.")), SWITCHED_OFF)
+            if said.name == CLAIMED:
+                self._view = _claimed(self._view, said.data)
+                self._audience.claimed(self._view)
             if said.name not in UPDATES:
                 continue
             update = _read(said.data)
@@ -151,6 +160,13 @@ def _accepted(said: Answer) -> dict[str, Any]:
     if not answer.get("ok"):
         raise Refused(str(answer.get("error", "The server refused.")), answer.get("code"))
     return answer
+
+
+def _claimed(view: View, said: Any) -> View:
+    try:
+        return claimed(view, said)
+    except msgspec.ValidationError as error:
+        raise Lost(f"The server sent something unreadable: {error}") from error
 
 
 def _read(said: Any) -> Update:

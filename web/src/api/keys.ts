@@ -7,6 +7,8 @@
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["alerts"], ["flags"], ["problems"]      the server itself, for its operators
  * ["notifications"]                          what the viewer was told
+ * ["attempt", slug, id, number]              an earlier attempt of a run
+ * ["claims", slug]                           who is on what fails there
  * ["workflows", slug, date, tz]            what a day is compared with
  * ["report", slug, days, tz]               its last days in numbers
  * ["live", slug]                             everything a subscription keeps up to date
@@ -24,6 +26,8 @@ export const keys = {
   flags: ["flags"] as const,
   problems: ["problems"] as const,
   notifications: ["notifications"] as const,
+  attempt: (slug: string, id: number, attempt: number) => ["attempt", slug, id, attempt] as const,
+  claims: (slug: string) => ["claims", slug] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,
   workflows: (slug: string, date: string, tz: string) => ["workflows", slug, date, tz] as const,

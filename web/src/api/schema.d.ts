@@ -56,6 +56,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looks after what fails */
+        get: operations["get_claims_api_repos__slug__claims_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/repos/{slug}/claims/{workflow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Look after a workflow that fails on a branch, in the place of whoever did */
+        put: operations["put_claim_api_repos__slug__claims__workflow_id__put"];
+        post?: never;
+        /** Look after it no more */
+        delete: operations["delete_claim_api_repos__slug__claims__workflow_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/repos/{slug}/overview": {
         parameters: {
             query?: never;
@@ -826,6 +861,7 @@ export interface components {
             tz: string;
             last_event_at: string | null;
             runs: components["schemas"]["RunDetail"][];
+            failed_before: number[];
             history: components["schemas"]["DayHistory"] | null;
         };
         /**
@@ -958,6 +994,18 @@ export interface components {
             epoch: string;
             repo: components["schemas"]["Repository"];
             run: components["schemas"]["RunDetail"];
+            attempts: components["schemas"]["RunAttempt"][];
+            flaky: ("attempt" | "run") | null;
+            hint: string | null;
+        };
+        /**
+         * RunAttempt
+         * @description One attempt of a run.
+         */
+        RunAttempt: {
+            attempt: number;
+            conclusion: components["schemas"]["Conclusion"] | null;
+            jobs: number;
         };
         /** OverviewAnswer */
         OverviewAnswer: {
@@ -1276,6 +1324,30 @@ export interface components {
          */
         ListOrder: {
             slugs: string[];
+        };
+        /** ClaimList */
+        ClaimList: {
+            claims: components["schemas"]["Claim"][];
+        };
+        /**
+         * Claim
+         * @description That somebody looks after a workflow that fails on a branch.
+         */
+        Claim: {
+            workflow_id: number;
+            branch: string | null;
+            run_id: number;
+            name: string;
+            login: string | null;
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * NewClaim
+         * @description Who is on it, where nobody logs in; else everybody is called by their login.
+         */
+        NewClaim: {
+            name: string | null;
         };
         /** Health */
         Health: {
@@ -1612,6 +1684,16 @@ export interface components {
             touched: string[];
         };
         /**
+         * ClaimChanged
+         * @description What ``claim-changed`` carries: who looks after a workflow that fails on a branch is somebody else now.
+         */
+        ClaimChanged: {
+            repoSlug: string;
+            workflow_id: number;
+            branch: string | null;
+            claim: components["schemas"]["Claim"] | null;
+        };
+        /**
          * Watching
          * @description The answer.
          */
@@ -1751,7 +1833,10 @@ export interface operations {
     };
     get_run_api_repos__slug__runs__id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The latest if it is left out. */
+                attempt?: number | null;
+            };
             header?: never;
             path: {
                 slug: string;
@@ -1769,6 +1854,136 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunAnswer"];
                 };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_claims_api_repos__slug__claims_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimList"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_claim_api_repos__slug__claims__workflow_id__put: {
+        parameters: {
+            query?: {
+                /** @description As the board names it; left out for runs without a branch. */
+                branch?: string | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+                workflow_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_claim_api_repos__slug__claims__workflow_id__delete: {
+        parameters: {
+            query?: {
+                /** @description As the board names it; left out for runs without a branch. */
+                branch?: string | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+                workflow_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A parameter is wrong. */
             400: {

@@ -8,6 +8,7 @@ import { Realtime } from "../realtime/realtime";
 import {
   at,
   failedRun,
+  makeAnswer,
   makeHistory,
   makeJob,
   makeList,
@@ -246,7 +247,7 @@ it("a run shows its jobs, and opens the one that broke", async () => {
   });
   const fine = makeJob({ id: 1, name: "lint", status: "completed", conclusion: "success", completed_at: at("09:02") });
   const run = failedRun({ jobs: [fine, broken] });
-  answer("/api/repos/api/runs/1", { repo: repository, run, seq: 0, epoch: "e1" });
+  answer("/api/repos/api/runs/1", makeAnswer(run));
   answer("/api/repos/api/runs", makeList([run]));
   await open("/dashboard/api/runs/1");
   const jobs = await screen.findAllByTestId("run-job");

@@ -36,6 +36,10 @@ const dashboard = createRoute({
 const run = createRoute({
   getParentRoute: () => root,
   path: "/dashboard/$slug/runs/$runId",
+  validateSearch: (search: Record<string, unknown>): { attempt?: number | undefined } => ({
+    ...search,
+    attempt: Number.isInteger(search.attempt) && Number(search.attempt) > 0 ? Number(search.attempt) : undefined,
+  }),
   component: lazyRouteComponent(() => import("./run-route"), "RunRoute"),
 });
 

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { attemptQuery } from "../api/get-attempt";
 import { runQuery } from "../api/get-run";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
@@ -11,6 +12,8 @@ import { StateIcon } from "../components/state-icon";
 import { Trouble } from "../components/trouble";
 import { BUTTON } from "../components/ui/button";
 import { Tag } from "../components/ui/tag";
+import { OnIt } from "../features/claims/on-it";
+import { Attempts } from "../features/run/attempts";
 import { jobsSummary } from "../features/run/jobs-summary";
 import { RunFacts } from "../features/run/run-facts";
 import { RunTimeline } from "../features/run/run-timeline";
@@ -28,10 +31,14 @@ export function RunRoute() {
   const { slug, runId } = route.useParams();
   const { date, tz } = useToday();
   const { data: answer, error, isPending, refetch } = useQuery(runQuery(slug, Number(runId)));
+  const { attempt } = route.useSearch();
+  const earlier = answer && attempt && attempt !== answer.run.run_attempt ? attempt : null;
+  const then = useQuery({ ...attemptQuery(slug, Number(runId), earlier ?? 0), enabled: earlier !== null });
   const { data: list } = useQuery(runsQuery(slug, date, tz));
   useLiveRepos([slug]);
   const run = answer?.run;
   useRunTab(run);
+  const shown = earlier === null ? run : then.data?.run;
   const ofWorkflow = run ? (list?.runs ?? []).filter((other) => workflowKey(other) === workflowKey(run)) : [];
   const { data: before } = useQuery(workflowsQuery(slug, date, tz));
   const past = run && before?.workflows.find((each) => workflowKey(each) === workflowKey(run));
@@ -39,7 +46,7 @@ export function RunRoute() {
 
   return (
     <Page
-      title={<Title slug={slug} name={answer?.repo.full_name ?? slug} run={run} />}
+      title={<Title slug={slug} name={answer?.repo.full_name ?? slug} run={run} flaky={Boolean(answer?.flaky)} />}
       aside={
         ofWorkflow.length > 0 && (
           <WorkflowDay slug={slug} current={Number(runId)} runs={ofWorkflow} expectation={expectation} />
@@ -63,23 +70,34 @@ export function RunRoute() {
           }
         />
       )}
-      {run && (
+      {run && answer && (
         <>
-          <RunFacts run={run} expectation={expectation} />
-          <div className="py-5 sm:px-6">
-            <Section id="jobs" title="Jobs" note={jobsSummary(run.jobs)}>
-              <div className="px-4 sm:px-0">
-                {run.jobs.length > 0 ? (
-                  <RunTimeline key={`${run.id} ${run.run_attempt}`} run={run} usual={expectation?.usual ?? null} />
-                ) : (
-                  <p className="border-t py-4 text-muted">
-                    {isCompleted(run) ? "No job of this run was reported." : "No job has been reported yet."}
-                  </p>
-                )}
-              </div>
-            </Section>
-          </div>
+          <RunFacts run={shown ?? run} expectation={expectation}>
+            <OnIt slug={slug} run={run} runs={ofWorkflow} />
+          </RunFacts>
+          <Attempts slug={slug} answer={answer} current={earlier ?? run.run_attempt} />
         </>
+      )}
+      {earlier !== null && !shown && (
+        <>
+          {then.isPending && <SkeletonRows rows={3} height={41} />}
+          {then.error && <Trouble error={then.error} onRetry={() => void then.refetch()} />}
+        </>
+      )}
+      {shown && (
+        <div className="py-5 sm:px-6">
+          <Section id="jobs" title="Jobs" note={jobsSummary(shown.jobs)}>
+            <div className="px-4 sm:px-0">
+              {shown.jobs.length > 0 ? (
+                <RunTimeline key={`${shown.id} ${shown.run_attempt}`} run={shown} usual={expectation?.usual ?? null} />
+              ) : (
+                <p className="border-t py-4 text-muted">
+                  {isCompleted(shown) ? "No job of this run was reported." : "No job has been reported yet."}
+                </p>
+              )}
+            </div>
+          </Section>
+        </div>
       )}
     </Page>
   );
@@ -89,9 +107,10 @@ interface TitleProps {
   slug: string;
   name: string;
   run: RunDetail | undefined;
+  flaky: boolean;
 }
 
-function Title({ slug, name, run }: TitleProps) {
+function Title({ slug, name, run, flaky }: TitleProps) {
   const failing = run && !isCompleted(run) && failurePlace(run);
   return (
     <div className="flex min-w-0 items-center gap-2">
@@ -112,6 +131,11 @@ function Title({ slug, name, run }: TitleProps) {
         {run?.run_number && <span className="font-semibold text-dim">#{run.run_number}</span>}
       </h1>
       {run && <Tag tone={lookOf(run).tone}>{lookOf(run).word}</Tag>}
+      {flaky && (
+        <span title="It failed, and then passed on the same commit" className="flex">
+          <Tag tone="waits">flaky</Tag>
+        </span>
+      )}
       {failing && <Tag tone="broke">failing early</Tag>}
     </div>
   );

@@ -128,7 +128,45 @@ describe("an answer with the updates after it", () => {
     // Twice, because every update may come again.
     const missed = [...server.updates, ...server.updates];
 
-    for (const list of lists) expect(missed.reduce(applyToRunList, list)).toEqual(server.list(list.date, list.tz));
+    for (const list of lists) {
+      const { failed_before, ...shown } = missed.reduce(applyToRunList, list);
+      const { failed_before: there, ...answer } = server.list(list.date, list.tz);
+      expect(shown).toEqual(answer);
+      // Of a run that comes onto this day with a later attempt, the list has not seen the one before.
+      const here = shown.runs.map(({ id }) => id);
+      expect(there).toEqual(expect.arrayContaining(failed_before.filter((id) => here.includes(id))));
+    }
     for (const answer of answers) expect(missed.reduce(applyToRun, answer)).toEqual(server.run(answer.run.id));
+  });
+});
+
+describe("a run that is run again", () => {
+  const failed = failedRun({ jobs: [makeJob({ status: "completed", conclusion: "failure" })] });
+  const again = makeRun({ run_attempt: 2 });
+  const passed = passedRun({ run_attempt: 2 });
+
+  it("keeps how its earlier attempts ended, and is flaky when it passes", () => {
+    const before = { ...makeAnswer(failed), attempts: [{ attempt: 1, conclusion: "failure" as const, jobs: 1 }] };
+    const running = applyToRun(before, runUpdate(again, 1));
+    expect(running.attempts).toEqual([
+      { attempt: 1, conclusion: "failure", jobs: 1 },
+      { attempt: 2, conclusion: null, jobs: 0 },
+    ]);
+    expect(running.flaky).toBeNull();
+    expect(applyToRun(running, runUpdate(passed, 2)).flaky).toBe("attempt");
+    const later = applyToRun(running, runUpdate(makeRun({ run_attempt: 4 }), 2));
+    expect(later.attempts.map(({ attempt, conclusion }) => [attempt, conclusion])).toEqual([
+      [1, "failure"],
+      [2, null],
+      [3, null],
+      [4, null],
+    ]);
+  });
+
+  it("is remembered in a list as one that had failed", () => {
+    const running = applyToRunList(makeList([failed]), runUpdate(again, 1));
+    expect(running.failed_before).toEqual([1]);
+    expect(applyToRunList(running, runUpdate(passed, 2)).failed_before).toEqual([1]);
+    expect(applyToRunList(makeList([passedRun()]), runUpdate(again, 1)).failed_before).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import type { Job, Run, RunAnswer, RunDetail, RunList, Update } from "../api/types";
+import type { Job, Run, RunAnswer, RunAttempt, RunDetail, RunList, Update } from "../api/types";
 import { dayBounds } from "../lib/day";
-import { isCompleted } from "../lib/status";
+import { isBroken, isCompleted, isPassed } from "../lib/status";
 import { instant } from "../lib/time";
 import { isJobUpdate, linkOf } from "./updates";
 
@@ -13,10 +13,23 @@ export function applyToRunList(list: RunList, update: Update): RunList {
   if (linkOf(list.seq, update) !== "next") return list;
   const known = list.runs.find((run) => run.id === update.runData.id);
   const run = withoutQuietSteps(runAfter(known, update));
+  const failed_before = failedBefore(list.failed_before, known, run);
   if (!isActiveOn(run, list.date, list.tz)) {
-    return { ...list, seq: update.seq, runs: known ? list.runs.filter((other) => other !== known) : list.runs };
+    return {
+      ...list,
+      seq: update.seq,
+      failed_before,
+      runs: known ? list.runs.filter((other) => other !== known) : list.runs,
+    };
   }
-  return { ...list, seq: update.seq, runs: placed(list.runs, known, run) };
+  return { ...list, seq: update.seq, failed_before, runs: placed(list.runs, known, run) };
+}
+
+/** A new attempt does not show any more that the one before had failed. */
+function failedBefore(before: number[] | undefined, known: RunDetail | undefined, run: RunDetail): number[] {
+  const ids = before ?? []; // a server that is older than this page does not say
+  if (!known || known.run_attempt >= run.run_attempt || !known.jobs.some(isBroken)) return ids;
+  return ids.includes(run.id) ? ids : [...ids, run.id].sort((a, b) => a - b);
 }
 
 /** Bursts bring many updates and most leave the order as it is, so the list is not sorted again each time. */
@@ -30,7 +43,22 @@ function placed(runs: RunDetail[], known: RunDetail | undefined, run: RunDetail)
 export function applyToRun(answer: RunAnswer, update: Update): RunAnswer {
   if (linkOf(answer.seq, update) !== "next") return answer;
   if (update.runData.id !== answer.run.id) return { ...answer, seq: update.seq };
-  return { ...answer, seq: update.seq, run: runAfter(answer.run, update) };
+  const run = runAfter(answer.run, update);
+  const attempts = attemptsAfter(answer, run);
+  const failed = attempts.some(({ attempt, conclusion }) => attempt < run.run_attempt && conclusion === "failure");
+  const flaky = isPassed(run) ? (failed ? "attempt" : answer.flaky) : null;
+  return { ...answer, seq: update.seq, run, attempts, flaky };
+}
+
+/** The attempts when the run has become another. How an earlier one ended is read from its jobs, as the server does. */
+function attemptsAfter({ attempts = [], run: known }: RunAnswer, run: RunDetail): RunAttempt[] {
+  const before = attempts
+    .filter(({ attempt }) => attempt < run.run_attempt)
+    .map((each) => (each.attempt === known.run_attempt ? { ...each, conclusion: conclusionOf(known.jobs) } : each));
+  for (let attempt = before.length + 1; attempt < run.run_attempt; attempt += 1) {
+    before.push({ attempt, conclusion: null, jobs: 0 });
+  }
+  return [...before, { attempt: run.run_attempt, conclusion: run.conclusion, jobs: run.jobs.length }];
 }
 
 /** The run as it is after an update, given what was known of it. */
@@ -61,6 +89,14 @@ export function isActiveOn(run: Run, date: string, tz: string): boolean {
 
 function newestFirst(a: Run, b: Run): number {
   return instant(b.run_started_at) - instant(a.run_started_at) || b.id - a.id;
+}
+
+const WELL = ["success", "skipped", "neutral"];
+
+function conclusionOf(jobs: Job[]): RunAttempt["conclusion"] {
+  if (jobs.some(isBroken)) return "failure";
+  if (jobs.some(({ conclusion }) => conclusion === "cancelled")) return "cancelled";
+  return jobs.length > 0 && jobs.every(({ conclusion }) => WELL.includes(conclusion ?? "")) ? "success" : null;
 }
 
 function oldestFirst(a: Job, b: Job): number {

@@ -65,7 +65,9 @@ export class LiveCache {
 
   /** There are no live updates of a repository: its answers are fetched again, and the numbers of all. */
   askAgain(slug: string): void {
-    for (const queryKey of [keys.live(slug), keys.allRepos]) void this.#client.invalidateQueries({ queryKey });
+    for (const queryKey of [keys.live(slug), keys.claims(slug), keys.allRepos]) {
+      void this.#client.invalidateQueries({ queryKey });
+    }
   }
 
   /** Ask again for what could not be had while the server was away. */

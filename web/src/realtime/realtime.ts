@@ -6,6 +6,7 @@ import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
 import { type Announcement, resumedAnnouncement } from "./announcements";
 import { Batch } from "./batch";
+import { applyClaim } from "./claims";
 import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
@@ -88,6 +89,7 @@ export class Realtime {
     this.#socket.on("workflow-update", this.#receive);
     this.#socket.on("job-update", this.#receive);
     this.#socket.on("history-progress", (told: HistoryProgress) => this.#cache.progress(told));
+    this.#socket.on("claim-changed", (told) => applyClaim(this.#client, told));
     this.#socket.on("access-revoked", ({ slug }) => this.#withdraw(slug));
     this.#socket.on("repos-changed", () => {
       for (const queryKey of [keys.allRepos, keys.suggestions]) void this.#client.invalidateQueries({ queryKey });
@@ -117,7 +119,7 @@ export class Realtime {
   /** Who may not see a repository any more sees nothing of it any more, also of what was on display. */
   #withdraw(slug: string): void {
     this.#client.removeQueries({ queryKey: keys.live(slug), type: "inactive" });
-    void this.#client.resetQueries({ queryKey: keys.live(slug) });
+    for (const queryKey of [keys.live(slug), keys.claims(slug)]) void this.#client.resetQueries({ queryKey });
     void this.#client.invalidateQueries({ queryKey: keys.allRepos });
   }
 
@@ -150,7 +152,9 @@ export class Realtime {
     const now = serverClock.live();
     for (const { slug, updates, missedFrom } of batch) {
       this.proofs.shown(slug, updates, missedFrom, now);
-      if (missedFrom) this.#cache.lookAgain(slug);
+      if (!missedFrom) continue;
+      this.#cache.lookAgain(slug);
+      void this.#client.invalidateQueries({ queryKey: keys.claims(slug) });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { io, type Socket } from "socket.io-client";
-import type { HistoryProgress, Notification, Update } from "../api/types";
+import type { ClaimChanged, HistoryProgress, Notification, Update } from "../api/types";
 import type { Polled } from "./polling";
 import type { SubscribeAnswer } from "./updates";
 
@@ -11,6 +11,7 @@ interface ServerEvents {
   "workflow-update": (update: Update) => void;
   "job-update": (update: Update) => void;
   "history-progress": (progress: HistoryProgress) => void;
+  "claim-changed": (changed: ClaimChanged) => void;
   "access-revoked": (about: { slug: string }) => void;
   notification: (notification: Notification) => void;
   "notification-changed": (notification: Notification) => void;

@@ -1,4 +1,5 @@
 import type {
+  Claim,
   DayHistory,
   HistoryProgress,
   Job,
@@ -99,12 +100,23 @@ export function makeList(runs: RunDetail[] = [], change: Partial<RunList> = {}):
     tz: "UTC",
     last_event_at: null,
     runs,
+    failed_before: [],
     history: null,
     seq: 0,
     epoch: "e1",
     ...change,
   };
 }
+
+export const makeClaim = (change: Partial<Claim> = {}): Claim => ({
+  workflow_id: 10,
+  branch: "main",
+  run_id: 1,
+  name: "Maria",
+  login: null,
+  at: at("09:06"),
+  ...change,
+});
 
 export const makePast = (change: Partial<WorkflowPast> = {}): WorkflowPast => ({
   workflow_id: 10,
@@ -197,6 +209,9 @@ export const makeProgress = (change: Partial<HistoryProgress> = {}): HistoryProg
 export const makeAnswer = (run: RunDetail, change: Partial<RunAnswer> = {}): RunAnswer => ({
   repo: repository,
   run,
+  attempts: [{ attempt: 1, conclusion: run.conclusion, jobs: run.jobs.length }],
+  flaky: null,
+  hint: null,
   seq: 0,
   epoch: "e1",
   ...change,

@@ -1,4 +1,4 @@
-import type { Job, RunAnswer, RunDetail, RunList, Update } from "../api/types";
+import type { Job, RunAnswer, RunAttempt, RunDetail, RunList, Update } from "../api/types";
 import { isActiveOn } from "../realtime/apply-update";
 import { at, jobUpdate, makeJob, makeRun, makeStep, repository, runUpdate } from "./builders";
 
@@ -20,6 +20,7 @@ const CONCLUSIONS = ["success", "failure", "cancelled", "skipped", "timed_out"] 
 export class ModelServer {
   readonly updates: Update[] = [];
   readonly #runs = new Map<number, RunDetail>();
+  readonly #past = new Map<number, RunAttempt[]>();
   readonly #random: (below: number) => number;
   #clock = Date.parse(at("22:30", "2026-11-21"));
   #lastId = 0;
@@ -36,11 +37,22 @@ export class ModelServer {
     const runs = [...this.#runs.values()].filter((run) => isActiveOn(run, date, tz));
     runs.sort((a, b) => Date.parse(b.run_started_at) - Date.parse(a.run_started_at) || b.id - a.id);
     const shown = runs.map(withoutQuietSteps);
-    return { repo: repository, date, tz, last_event_at: null, seq: this.seq, epoch: "e1", runs: shown, history: null };
+    const failed_before = runs.map(({ id }) => id).filter((id) => this.#failedBefore(id));
+    failed_before.sort((a, b) => a - b);
+    const position = { seq: this.seq, epoch: "e1" };
+    return { repo: repository, date, tz, last_event_at: null, ...position, runs: shown, failed_before, history: null };
   }
 
   run(id: number): RunAnswer {
-    return { repo: repository, run: this.#runs.get(id) as RunDetail, seq: this.seq, epoch: "e1" };
+    const run = this.#runs.get(id) as RunDetail;
+    const past = this.#past.get(id) ?? [];
+    const attempts = [...past, { attempt: run.run_attempt, conclusion: run.conclusion, jobs: run.jobs.length }];
+    const flaky = run.conclusion === "success" && this.#failedBefore(id) ? ("attempt" as const) : null;
+    return { repo: repository, run, attempts, flaky, hint: null, seq: this.seq, epoch: "e1" };
+  }
+
+  #failedBefore(id: number): boolean {
+    return (this.#past.get(id) ?? []).some(({ conclusion }) => conclusion === "failure");
   }
 
   get runIds(): number[] {
@@ -94,6 +106,7 @@ export class ModelServer {
 
   #rerun(run: RunDetail): void {
     if (run.status !== "completed") return;
+    this.#past.set(run.id, [...(this.#past.get(run.id) ?? []), pastAttempt(run)]);
     const now = this.#now();
     const attempt = { run_attempt: run.run_attempt + 1, run_started_at: now, updated_at: now };
     this.#change({ ...run, ...attempt, status: "in_progress", conclusion: null, jobs: [] });
@@ -118,6 +131,14 @@ export class ModelServer {
   #any<T>(items: T[]): T | undefined {
     return items[this.#random(items.length)];
   }
+}
+
+function pastAttempt({ run_attempt: attempt, jobs }: RunDetail): RunAttempt {
+  const ended = new Set(jobs.map((job) => job.conclusion));
+  const failed = ended.has("failure") || ended.has("timed_out");
+  const well = ended.size > 0 && [...ended].every((each) => each === "success" || each === "skipped");
+  const conclusion = failed ? "failure" : ended.has("cancelled") ? "cancelled" : well ? "success" : null;
+  return { attempt, conclusion, jobs: jobs.length };
 }
 
 function withoutQuietSteps(run: RunDetail): RunDetail {

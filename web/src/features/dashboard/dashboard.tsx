@@ -2,28 +2,20 @@ import { type ReactNode, useContext, useMemo } from "react";
 import type { RunList } from "../../api/types";
 import { Section } from "../../components/section";
 import { derive } from "../../lib/derive";
+import { isFlaky } from "../../lib/flaky";
 import type { Health } from "../../lib/health";
-import { inSection, type Workflow } from "../../lib/runs";
-import { lookOf, type Section as SectionName } from "../../lib/status";
+import { arrange, isReviewed, toggled } from "../../lib/marks";
+import type { Workflow } from "../../lib/runs";
+import { lookOf } from "../../lib/status";
 import { flashClass, useFlashes } from "../../lib/use-flashes";
+import { changeMarks, useMarks } from "../../lib/use-marks";
 import { ComparedContext } from "../day/compared-context";
+import { BoardFoot } from "../marks/board-foot";
 import { DayTimeline } from "./day-timeline";
 import { WorkflowCard } from "./workflow-card";
 
-const SECTIONS: { name: SectionName; title: string; className: string }[] = [
-  { name: "needs", title: "Needs somebody", className: "" },
-  { name: "running", title: "Running", className: "" },
-  {
-    name: "fine",
-    title: "Fine",
-    className: "grid sm:gap-x-8 sm:grid-cols-[repeat(auto-fill,minmax(min(320px,100%),1fr))]",
-  },
-  {
-    name: "other",
-    title: "Other",
-    className: "grid sm:gap-x-8 sm:grid-cols-[repeat(auto-fill,minmax(min(320px,100%),1fr))]",
-  },
-];
+const COLUMNS = "grid sm:gap-x-8 sm:grid-cols-[repeat(auto-fill,minmax(min(320px,100%),1fr))]";
+const isSmall = ({ section }: Workflow): boolean => section === "fine" || section === "other";
 
 interface DashboardProps {
   list: RunList;
@@ -47,20 +39,35 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
     [workflows],
   );
   const flashes = useFlashes(signatures);
+  const { slug } = list.repo;
+  const marks = useMarks(slug);
+  const { groups, hidden } = useMemo(() => arrange(workflows, marks, list.date), [workflows, marks, list.date]);
+  const fold = (id: string, closed: boolean) =>
+    changeMarks(slug, (all) => ({ ...all, collapsed: toggled(all.collapsed, id, closed) }));
   return (
     <div className="py-5 pb-8 sm:px-6">
       {!only && missed}
-      {SECTIONS.map(({ name, title, className }) => {
-        const some = inSection(workflows, name);
-        if (some.length === 0) return null;
+      {groups.map(({ id, title, workflows: some }) => {
+        const closed = marks.collapsed.includes(id);
         return (
-          <Section key={name} id={name} title={title} note={some.length} urgent={name === "needs"}>
-            <div className={className}>
+          <Section
+            key={id}
+            id={id}
+            title={title}
+            note={some.length}
+            urgent={id === "needs"}
+            closed={closed}
+            onToggle={() => fold(id, !closed)}
+          >
+            <div className={some.every(isSmall) ? COLUMNS : ""}>
               {some.map((workflow) => (
                 <WorkflowCard
                   key={workflow.key}
                   workflow={workflow}
-                  slug={list.repo.slug}
+                  slug={slug}
+                  date={list.date}
+                  reviewed={isReviewed(marks, workflow, list.date)}
+                  flaky={isFlaky(workflow.latest, list.failed_before, workflow.runs)}
                   flash={flashClass(flashes.get(workflow.key))}
                 />
               ))}
@@ -68,6 +75,7 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
           </Section>
         );
       })}
+      <BoardFoot slug={slug} hidden={hidden} />
       {!only && idle}
       <DayTimeline list={list} workflows={workflows} />
     </div>

@@ -3,13 +3,15 @@ import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
-import { elapsed, lastChange, type Workflow } from "../../lib/runs";
+import { Tag } from "../../components/ui/tag";
+import { elapsed, lastChange } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { duration } from "../../lib/time";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
+import type { BodyProps } from "./workflow-card";
 
-export function FineCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
+export function FineCard({ workflow, slug, flaky, marks }: BodyProps) {
   const run = workflow.latest;
   const facts = [lookOf(run).word, duration(elapsed(run, 0)), run.run_attempt > 1 && `attempt ${run.run_attempt}`];
   const origin = [run.display_title, run.head_branch, run.actor?.login, run.event].filter(Boolean).join(" · ");
@@ -17,11 +19,15 @@ export function FineCard({ workflow, slug }: { workflow: Workflow; slug: string 
     <div className="grid grid-cols-[16px_minmax(0,1fr)_auto_auto_auto] items-center gap-x-2.5">
       <StateIcon of={run} />
       <div className="min-w-0">
-        <h3 className="truncate font-medium" dir="auto" title={origin}>
-          <RunLink slug={slug} run={run}>
-            {workflow.name}
-          </RunLink>
-        </h3>
+        <div className="flex min-w-0 items-center gap-2">
+          <h3 className="truncate font-medium" dir="auto" title={origin}>
+            <RunLink slug={slug} run={run}>
+              {workflow.name}
+            </RunLink>
+          </h3>
+          {flaky && <Tag tone="waits">flaky</Tag>}
+          {marks}
+        </div>
         <p className="truncate text-muted text-small" dir="auto">
           <HealthLabel workflow={workflow} />
           {facts.filter(Boolean).join(" · ")} · {run.head_branch ?? run.event}

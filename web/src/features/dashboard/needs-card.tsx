@@ -6,13 +6,15 @@ import { Age } from "../../components/time";
 import { Avatar } from "../../components/ui/avatar";
 import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
-import { troubleSince, type Workflow } from "../../lib/runs";
+import { troubleSince } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
+import { OnIt } from "../claims/on-it";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 import { streakOf } from "./streak";
+import type { BodyProps } from "./workflow-card";
 
-export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
+export function NeedsCard({ workflow, slug, marks }: BodyProps) {
   const run = workflow.latest;
   const look = lookOf(run);
   return (
@@ -27,11 +29,13 @@ export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string
           </h3>
           <span className={`shrink-0 ${TONE_TEXT[look.tone]}`}>{look.word}</span>
           <AttemptTag run={run} />
+          {marks}
         </div>
         <p className="truncate text-muted">
           <HealthLabel workflow={workflow} />
           <WhatIsWrong run={run} />
         </p>
+        <OnIt slug={slug} run={run} runs={workflow.runs} className="mt-1.5" />
         <div className="mt-2 max-w-72 lg:hidden">
           <JobSegments jobs={run.jobs} />
         </div>

@@ -11,10 +11,12 @@ import { expectationOf } from "../../lib/expectation";
 import { currentPlace, failurePlace, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, instant } from "../../lib/time";
+import { OnIt } from "../claims/on-it";
 import { usePast } from "../day/compared-context";
 import { DayRuns } from "./day-runs";
+import type { BodyProps } from "./workflow-card";
 
-export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
+export function RunningCard({ workflow, slug, marks }: BodyProps) {
   const run = workflow.latest;
   const look = lookOf(run);
   const expectation = expectationOf(workflow.runs, usePast(workflow.key)?.usual);
@@ -31,6 +33,7 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
           <span className={`shrink-0 ${TONE_TEXT[look.tone]}`}>{look.word}</span>
           <AttemptTag run={run} />
           {failurePlace(run) && <Tag tone="broke">failing</Tag>}
+          {marks}
         </div>
         <p className="truncate text-muted" title={run.display_title} dir="auto">
           {run.display_title}
@@ -39,6 +42,7 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
           {run.actor && `${run.actor.login} · `}
           <Origin run={run} />
         </p>
+        <OnIt slug={slug} run={run} runs={workflow.runs} className="mt-1" />
       </div>
       <div className="col-span-2 col-start-2 grid min-w-0 gap-1.5 max-lg:order-last lg:col-span-1 lg:col-start-auto">
         {expectation && look.state === "in_progress" && <RunProgress run={run} expectation={expectation} />}

@@ -1,13 +1,32 @@
+import { QueryClientProvider } from "@tanstack/react-query";
 import { screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { keys } from "../../api/keys";
+import { createQueryClient } from "../../api/query-client";
 import type { RunDetail } from "../../api/types";
+import { isFlaky } from "../../lib/flaky";
 import { type Workflow, workflowsOf } from "../../lib/runs";
 import { at, failedRun, makeJob, makeRun, makeStep, passedRun } from "../../testing/builders";
 import { renderWithRouter } from "../../testing/render";
 import { WorkflowCard } from "./workflow-card";
 
-const show = (...runs: RunDetail[]) =>
-  renderWithRouter(<WorkflowCard workflow={workflowsOf(runs)[0] as Workflow} slug="api" flash="" />);
+function show(...runs: RunDetail[]) {
+  const client = createQueryClient();
+  client.setQueryData(keys.claims("api"), { claims: [] });
+  const workflow = workflowsOf(runs)[0] as Workflow;
+  return renderWithRouter(
+    <QueryClientProvider client={client}>
+      <WorkflowCard
+        date="2026-11-22"
+        reviewed={false}
+        flaky={isFlaky(workflow.latest, [1], runs)}
+        workflow={workflow}
+        slug="api"
+        flash=""
+      />
+    </QueryClientProvider>,
+  );
+}
 
 const card = () => screen.getByTestId("workflow-card");
 
@@ -67,7 +86,7 @@ it("a run of which all that is left waits for approval needs somebody", async ()
 
 it("a workflow that is fine takes little room", async () => {
   await show(passedRun());
-  for (const words of ["Passed · 5 min · main", "7 min"]) expect(card().textContent).toContain(words);
+  for (const words of ["Passed · 5 min · main", "7 min", "flaky"]) expect(card().textContent).toContain(words);
 });
 
 it("shows markup in names as the text it is", async () => {

@@ -1,7 +1,8 @@
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { sameWorkflow } from "../../lib/derive";
 import type { Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
+import { CardMarks } from "../marks/card-marks";
 import { FineCard } from "./fine-card";
 import { NeedsCard } from "./needs-card";
 import { RunningCard } from "./running-card";
@@ -9,8 +10,22 @@ import { RunningCard } from "./running-card";
 interface WorkflowCardProps {
   workflow: Workflow;
   slug: string;
+  /** The day it is shown of. */
+  date: string;
+  /** Whether the viewer has looked at it as it stands. */
+  reviewed: boolean;
+  /** Whether it passed where it had failed on the same commit. */
+  flaky: boolean;
   /** Highlights the card when it has just changed. */
   flash: string;
+}
+
+export interface BodyProps {
+  workflow: Workflow;
+  slug: string;
+  flaky: boolean;
+  /** What the viewer has done about it. */
+  marks: ReactNode;
 }
 
 const BODY = { needs: NeedsCard, running: RunningCard, fine: FineCard, other: FineCard };
@@ -24,7 +39,7 @@ const SHAPE = {
 
 /** One workflow, shown by its newest run: large where somebody is needed, a line where all is well. */
 export const WorkflowCard = memo(
-  function WorkflowCard({ workflow, slug, flash }: WorkflowCardProps) {
+  function WorkflowCard({ workflow, slug, date, reviewed, flaky, flash }: WorkflowCardProps) {
     const Body = BODY[workflow.section];
     const look = lookOf(workflow.latest);
     return (
@@ -33,11 +48,23 @@ export const WorkflowCard = memo(
         data-state={look.state}
         data-tone={look.tone}
         data-run-id={workflow.latest.id}
-        className={`relative min-w-0 ${SHAPE[workflow.section]} ${flash}`}
+        data-reviewed={reviewed ? "" : undefined}
+        className={`group/card relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]} ${flash}`}
       >
-        <Body workflow={workflow} slug={slug} />
+        <Body
+          workflow={workflow}
+          slug={slug}
+          flaky={flaky}
+          marks={<CardMarks workflow={workflow} slug={slug} date={date} reviewed={reviewed} />}
+        />
       </article>
     );
   },
-  (a, b) => a.slug === b.slug && a.flash === b.flash && sameWorkflow(a.workflow, b.workflow),
+  (a, b) =>
+    a.slug === b.slug &&
+    a.date === b.date &&
+    a.reviewed === b.reviewed &&
+    a.flaky === b.flaky &&
+    a.flash === b.flash &&
+    sameWorkflow(a.workflow, b.workflow),
 );

@@ -9,6 +9,7 @@ import { expectationOf } from "../../lib/expectation";
 import { troubleSince, type Workflow } from "../../lib/runs";
 import { isBroken, lookOf } from "../../lib/status";
 import { instant } from "../../lib/time";
+import { ClaimedBy } from "../claims/claimed-by";
 
 interface RowProps {
   workflow: Workflow;
@@ -31,6 +32,7 @@ export function BrokenRow({ workflow, slug }: RowProps) {
         </h3>
         <p className="truncate text-muted">
           <WhatIsWrong run={run} />
+          <ClaimedBy slug={slug} workflow={workflow} />
         </p>
       </div>
       <div className="flex min-w-0 items-center gap-2 text-muted max-md:hidden">

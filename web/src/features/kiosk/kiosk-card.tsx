@@ -8,9 +8,11 @@ import { expectationOf } from "../../lib/expectation";
 import { currentPlace, lastChange, troubleSince, type Workflow } from "../../lib/runs";
 import { lookOf, type Tone } from "../../lib/status";
 import { instant } from "../../lib/time";
+import { ClaimedBy } from "../claims/claimed-by";
 
 interface KioskCardProps {
   workflow: Workflow;
+  slug: string;
   /** Its repository, where there are several. */
   repository: string | undefined;
   /** How many lines there is room for below the first two. */
@@ -27,7 +29,7 @@ const SURFACE: Record<Tone, string> = {
 };
 
 export const KioskCard = memo(
-  function KioskCard({ workflow, repository, detail }: KioskCardProps) {
+  function KioskCard({ workflow, slug, repository, detail }: KioskCardProps) {
     const run = workflow.latest;
     const look = lookOf(run);
     const expectation = look.state === "in_progress" ? expectationOf(workflow.runs, null) : null;
@@ -46,6 +48,7 @@ export const KioskCard = memo(
         </div>
         <p className="truncate text-[0.78em]">
           <span className="font-medium">{look.word}</span> <Since workflow={workflow} />
+          <ClaimedBy slug={slug} workflow={workflow} />
           {repository && <span className="text-muted"> · {repository}</span>}
         </p>
         {detail > 0 && (
@@ -66,7 +69,8 @@ export const KioskCard = memo(
       </article>
     );
   },
-  (a, b) => a.detail === b.detail && a.repository === b.repository && sameWorkflow(a.workflow, b.workflow),
+  (a, b) =>
+    a.detail === b.detail && a.slug === b.slug && a.repository === b.repository && sameWorkflow(a.workflow, b.workflow),
 );
 
 function Since({ workflow }: { workflow: Workflow }) {

@@ -69,8 +69,14 @@ function Cards({ workflows }: { workflows: WallWorkflow[] }) {
         gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
       }}
     >
-      {shown.map(({ key, workflow, repository }) => (
-        <KioskCard key={key} workflow={workflow} repository={several ? repository : undefined} detail={detail} />
+      {shown.map(({ key, slug, workflow, repository }) => (
+        <KioskCard
+          key={key}
+          slug={slug}
+          workflow={workflow}
+          repository={several ? repository : undefined}
+          detail={detail}
+        />
       ))}
       {left > 0 && (
         <p className="grid place-items-center truncate rounded-[0.3em] bg-raised text-muted">

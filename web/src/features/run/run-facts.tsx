@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { RunDetail } from "../../api/types";
 import { Age, Ticking, Took } from "../../components/time";
 import { Avatar } from "../../components/ui/avatar";
@@ -10,8 +11,15 @@ import { isCompleted } from "../../lib/status";
 import { clockFace, instant, minuteOfDay } from "../../lib/time";
 import { useClock } from "../../lib/use-clock";
 
+interface RunFactsProps {
+  run: RunDetail;
+  expectation: Expectation | null;
+  /** What else there is to say, such as who is on it. */
+  children?: ReactNode;
+}
+
 /** Whose commit, from where, since when. */
-export function RunFacts({ run, expectation }: { run: RunDetail; expectation: Expectation | null }) {
+export function RunFacts({ run, expectation, children }: RunFactsProps) {
   const sha = shortSha(run);
   const started = instant(run.run_started_at);
   return (
@@ -40,6 +48,7 @@ export function RunFacts({ run, expectation }: { run: RunDetail; expectation: Ex
           attempt <b className="font-medium text-ink">{run.run_attempt}</b>
         </span>
       )}
+      {children}
       <span className="flex flex-wrap items-center gap-x-6 gap-y-2 tabular-nums sm:ml-auto lg:shrink-0">
         <span>
           {expectation && run.status === "in_progress" ? (

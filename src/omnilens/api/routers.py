@@ -1,0 +1,32 @@
+"""Every resource, in the order in which they are documented."""
+
+from __future__ import annotations
+
+from omnilens.api import (
+    alerts,
+    badge,
+    claims,
+    docs,
+    doctor,
+    flags,
+    github,
+    health,
+    lists,
+    login,
+    notifications,
+    overview,
+    privacy,
+    problems,
+    push,
+    report,
+    repos,
+    runs,
+    tokens,
+    workflows,
+)
+
+_BOARD = (repos, runs, claims, overview, workflows, report, badge, github, doctor)
+_PERSONAL = (lists, notifications, push, login, tokens, privacy)
+_OPERATIONS = (health, alerts, flags, problems, docs)
+
+EVERY = tuple(part.router for part in (*_BOARD, *_PERSONAL, *_OPERATIONS))
