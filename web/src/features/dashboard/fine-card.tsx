@@ -19,8 +19,8 @@ export function FineCard({ workflow, slug, flaky, marks }: BodyProps) {
     <div className="grid grid-cols-[16px_minmax(0,1fr)_auto_auto_auto] items-center gap-x-2.5">
       <StateIcon of={run} />
       <div className="min-w-0">
-        <div className="flex min-w-0 items-center gap-2">
-          <h3 className="truncate font-medium" dir="auto" title={origin}>
+        <div className="flex min-w-0 items-center gap-x-2 max-sm:flex-wrap">
+          <h3 className="max-w-full truncate font-medium" dir="auto" title={origin}>
             <RunLink slug={slug} run={run}>
               {workflow.name}
             </RunLink>

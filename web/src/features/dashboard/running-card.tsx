@@ -24,8 +24,8 @@ export function RunningCard({ workflow, slug, marks }: BodyProps) {
     <div className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 lg:grid-cols-[16px_minmax(0,280px)_minmax(0,1fr)_148px_112px] lg:items-center">
       <StateIcon of={run} className="mt-0.5 lg:mt-0" />
       <div className="min-w-0">
-        <div className="flex min-w-0 items-center gap-2">
-          <h3 className="truncate font-semibold text-[14px]/5" dir="auto">
+        <div className="flex min-w-0 items-center gap-x-2 max-sm:flex-wrap">
+          <h3 className="max-w-full truncate font-semibold text-[14px]/5" dir="auto">
             <RunLink slug={slug} run={run}>
               {workflow.name}
             </RunLink>

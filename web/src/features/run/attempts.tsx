@@ -14,7 +14,7 @@ export function Attempts({ slug, answer: { run, attempts = [], hint }, current }
   if (attempts.length < 2) return null;
   return (
     <nav aria-label="Attempts" className="border-b px-4 py-2 sm:px-6">
-      <ul className="flex flex-wrap gap-1">
+      <ul className="-mx-2.5 flex flex-wrap gap-1">
         {attempts.map((each) => (
           <li key={each.attempt}>
             <Link
