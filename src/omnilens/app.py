@@ -35,6 +35,7 @@ from omnilens.api import (
     push,
     report,
     repos,
+    rewind,
     runs,
     tokens,
     workflows,
@@ -159,9 +160,7 @@ class OmniLens:
         self.api = self._api()
 
     def _learning(self) -> Learning:
-        async def shown() -> None:
-            await self.flow.caught_up(SHOWN_WITHIN)
-
+        shown = partial(self.flow.caught_up, SHOWN_WITHIN)
         history = self.storage.history
         host = self._settings.github_host
         return Learning(self.repositories, self.journal, self.store, history, host, _now, shown)
@@ -237,6 +236,7 @@ class OmniLens:
             answers=Answers(),
             workflows=Costly(time.monotonic),
             reports=Costly(time.monotonic),
+            rewinds=Costly(time.monotonic),
             standings=Standings(self.store, self.storage.history),
             public_badges=self._settings.public_badges,
             journal=self.journal,
@@ -256,7 +256,7 @@ class OmniLens:
         api.add_middleware(GZipMiddleware, minimum_size=1024)
         errors.install(api)
         personal = (lists, notifications, push, login, tokens, privacy)
-        board = (repos, runs, overview, workflows, report, badge, github, doctor)
+        board = (repos, runs, rewind, overview, workflows, report, badge, github, doctor)
         for part in (*board, *personal, health, alerts, docs):
             api.include_router(part.router)
         described = openapi.document(api)

@@ -68,6 +68,7 @@ class Board:
     answers: Answers
     workflows: Costly[WorkflowList]
     reports: Costly[Report]
+    rewinds: Costly[bytes]
     standings: Standings
     public_badges: bool
     """Whether everybody may see how public repositories stand."""

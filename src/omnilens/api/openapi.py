@@ -28,6 +28,7 @@ from omnilens.api.schemas import (
     OverviewAnswer,
     PushAnswer,
     RepositoryList,
+    Rewind,
     RunAnswer,
     RunList,
     Suggestions,
@@ -110,7 +111,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
-    board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
+    board: tuple[type[Struct], ...] = (RepositoryList, RunList, Rewind, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics, AlertList)

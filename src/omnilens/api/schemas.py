@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -12,6 +12,8 @@ from omnilens.people.notices.inbox import Notification
 from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
 from omnilens.sync.findings import Finding, Level
+
+_UPDATES = {"items": {"anyOf": [{"$ref": f"#/components/schemas/{each}"} for each in ("WorkflowUpdate", "JobUpdate")]}}
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -100,6 +102,22 @@ class RunList(Position, frozen=True, kw_only=True):
     """Jobs that passed come without their steps here; ask for the run to see them."""
     history: DayHistory | None = None
     """How much of a past day is here; nothing for days that deliveries tell everything of."""
+
+
+class Rewind(Position, frozen=True, kw_only=True):
+    """A board as it was when the last half hour began, and every update since then: how it looked at any moment."""
+
+    repo: Repository
+    tz: str
+    """The time zone in which the first day begins that runs are listed of."""
+    begins_at: Timestamp
+    """From when on it is known how the board looked."""
+    begins_seq: int
+    """The ``seq`` of the last update that `runs` contain. ``seq`` is the one of the last of `updates`."""
+    runs: tuple[RunDetail, ...]
+    """As they were then, newest first, in the shape of the list of a day."""
+    updates: Annotated[tuple[Any, ...], Meta(extra_json_schema=_UPDATES)]
+    """As they were sent, the first one first."""
 
 
 class RunAnswer(Position, frozen=True, kw_only=True):

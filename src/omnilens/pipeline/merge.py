@@ -100,6 +100,11 @@ def view(state: RunState) -> RunView:
     return RunView(latest, tuple(jobs))
 
 
+def in_order(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """Jobs in the order in which they were created."""
+    return tuple(sorted(jobs, key=_job_place))
+
+
 def tells(change: Change, before: RunView | None, after: RunView) -> bool:
     """Whether those who watch are told of `change`: not of what is long past, nor of what looks the same."""
     return not change.origin.historic and before != after

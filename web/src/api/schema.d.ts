@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board at the beginning of the last half hour, and every update since */
+        get: operations["get_rewind_api_repos__slug__rewind_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/repos/{slug}/overview": {
         parameters: {
             query?: never;
@@ -916,6 +933,21 @@ export interface components {
             done: number;
             total: number | null;
         };
+        /**
+         * Rewind
+         * @description A board as it was when the last half hour began, and every update since then: how it looked at any moment.
+         */
+        Rewind: {
+            seq: number;
+            epoch: string;
+            repo: components["schemas"]["Repository"];
+            tz: string;
+            /** Format: date-time */
+            begins_at: string;
+            begins_seq: number;
+            runs: components["schemas"]["RunDetail"][];
+            updates: (components["schemas"]["WorkflowUpdate"] | components["schemas"]["JobUpdate"])[];
+        };
         /** RunAnswer */
         RunAnswer: {
             seq: number;
@@ -1637,6 +1669,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_rewind_api_repos__slug__rewind_get: {
+        parameters: {
+            query?: {
+                /** @description The time zone that days are cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rewind"];
                 };
             };
             /** @description A parameter is wrong. */
