@@ -11,6 +11,7 @@
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
+ * ["live", slug, "rewind", tz]               the last half hour, update by update
  */
 export const keys = {
   allRepos: ["repos"] as const,
@@ -28,6 +29,7 @@ export const keys = {
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,
+  rewind: (slug: string, tz: string) => ["live", slug, "rewind", tz] as const,
   run: (slug: string, id: number) => ["live", slug, "run", id] as const,
 };
 

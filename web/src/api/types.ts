@@ -35,6 +35,8 @@ export type WorkflowUpdate = Omit<Schemas["WorkflowUpdate"], "runData"> & { runD
 export type JobUpdate = Omit<Schemas["JobUpdate"], "runData" | "jobData"> & { runData: Run; jobData: Job };
 export type Update = WorkflowUpdate | JobUpdate;
 
+export type Rewind = Omit<Schemas["Rewind"], "updates"> & { updates: Update[] };
+
 /** Where a live answer stands: what a subscription goes on from. */
 export interface Position {
   seq: number;

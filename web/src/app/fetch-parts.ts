@@ -1,6 +1,7 @@
 const PARTS = [
   () => import("./run-route"),
   () => import("../features/day/day-cards"),
+  () => import("../features/rewind/rewound"),
   () => import("./report-route"),
   () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),
