@@ -12,6 +12,7 @@ const PARTS = [
   () => import("../components/toasts"),
   () => import("../features/dashboard/day-runs-popover"),
   () => import("../realtime/proof-popover"),
+  () => import("../realtime/card-proof-popover"),
   () => import("../features/filter/filter-popover"),
   () => import("../features/badges/badge-popover"),
 ];

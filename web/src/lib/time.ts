@@ -23,6 +23,9 @@ export function duration(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
+/** How long something took that is over in a moment: 38 ms, 1.2 s. */
+export const latency = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
 /** How long ago, coarse on purpose: 6 s, 41 min, 3 h, 2 d. */
 export function age(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

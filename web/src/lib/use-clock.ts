@@ -24,6 +24,9 @@ export function useLiveClock<T extends string | number | boolean>(read: (now: nu
 
 const wholeSecond = (now: number): number => Math.floor(now / 1000) * 1000;
 
+/** Whether what is shown is of now. */
+export const useIsOfNow = (): boolean => useContext(ClockContext) === serverClock;
+
 export const useSecond = (): number => useClock(wholeSecond);
 
 export function useToday(): { date: string; tz: string } {

@@ -2,8 +2,8 @@ import { createContext, type ReactNode, useContext, useEffect } from "react";
 import type { Away } from "./away";
 import { type Connection, useConnectionState, useDownSince } from "./connection-state";
 import { type Notifications, useAwayOf, useUnreadOf } from "./notifications";
-import { type Proof, suspended } from "./proof";
-import { useProofOf } from "./proofs";
+import { type Proof, type ShownUpdate, suspended } from "./proof";
+import { useLastOf, useProofOf } from "./proofs";
 import type { Realtime } from "./realtime";
 
 const RealtimeContext = createContext<Realtime | null>(null);
@@ -39,6 +39,10 @@ export function useProof(slug: string): Proof {
   const downSince = useDownSince(state);
   return downSince === null ? proof : suspended(proof, downSince);
 }
+
+/** The last update of a run that this page was sent. */
+export const useLastUpdate = (slug: string, runId: number): ShownUpdate | undefined =>
+  useLastOf(useRealtime().proofs, slug, runId);
 
 /** What the viewer was told, and what they can do about it. */
 export const useNotifications = (): Notifications => useRealtime().notifications;

@@ -6,6 +6,7 @@ import { Icon } from "../../components/ui/icon";
 import { elapsed, lastChange, type Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { duration } from "../../lib/time";
+import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 
@@ -29,7 +30,9 @@ export function FineCard({ workflow, slug }: { workflow: Workflow; slug: string 
       </div>
       <DayRuns workflow={workflow} slug={slug} most={10} />
       <span className="min-w-12 text-right text-muted">
-        <Age since={lastChange(run)} />
+        <CardProof workflow={workflow} slug={slug}>
+          <Age since={lastChange(run)} />
+        </CardProof>
       </span>
       <ExternalLink
         href={run.html_url}

@@ -8,6 +8,7 @@ import { ExternalLink } from "../../components/ui/external-link";
 import { Icon } from "../../components/ui/icon";
 import { troubleSince, type Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
+import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 import { streakOf } from "./streak";
@@ -54,9 +55,9 @@ export function NeedsCard({ workflow, slug }: { workflow: Workflow; slug: string
         <div className="truncate text-muted text-small">{streakOf(workflow)}</div>
       </div>
       <div className="grid justify-items-end gap-1 text-right">
-        <span className="font-medium">
+        <CardProof workflow={workflow} slug={slug} className="font-medium">
           <Age since={troubleSince(workflow)} />
-        </span>
+        </CardProof>
         <ExternalLink
           href={run.html_url}
           label={`Open ${workflow.name} on GitHub`}

@@ -12,6 +12,7 @@ import { currentPlace, failurePlace, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, instant } from "../../lib/time";
 import { usePast } from "../day/compared-context";
+import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 
 export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: string }) {
@@ -49,9 +50,9 @@ export function RunningCard({ workflow, slug }: { workflow: Workflow; slug: stri
       </div>
       <div className="grid justify-items-end gap-0.5 text-right text-muted tabular-nums">
         <span className="whitespace-nowrap">
-          <b className="font-medium text-ink">
+          <CardProof workflow={workflow} slug={slug} className="font-medium text-ink">
             <Ticking since={instant(run.run_started_at)} />
-          </b>
+          </CardProof>
           {expectation && <span className="max-lg:hidden"> of usually {clockFace(expectation.usual)}</span>}
         </span>
         {expectation && look.state === "in_progress" && <ExpectedEnd run={run} expectation={expectation} />}
