@@ -138,7 +138,7 @@ class OmniLens:
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
         self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
         self.telling = Telling(settings, self.storage, self.people, self.sockets, self.repositories, self.metrics, _now)
-        self.asking = Asking(settings, self._learning(), self.storage, gate, audience.tell, self.metrics)
+        self.asking = Asking(settings, self._learning(), self.storage, gate, audience, self.metrics)
         self.privacy = Privacy(
             self.storage.people,
             self.people.users,
@@ -162,8 +162,7 @@ class OmniLens:
     def _learning(self) -> Learning:
         shown = partial(self.flow.caught_up, SHOWN_WITHIN)
         history = self.storage.history
-        host = self._settings.github_host
-        return Learning(self.repositories, self.journal, self.store, history, host, _now, shown)
+        return Learning(self.repositories, self.journal, self.store, history, self._settings.github_host, _now, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -246,6 +245,7 @@ class OmniLens:
             catch_up=self.asking.catch_up,
             details=self.asking.details,
             mending=self.asking.mending,
+            outages=self.asking.outages,
             allowed_origins=self._settings.allowed_origins,
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),

@@ -42,6 +42,7 @@ from omnilens.sync.details import Details
 from omnilens.sync.doctor import Doctor
 from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
+from omnilens.sync.outages import Outages
 
 if TYPE_CHECKING:
     from omnilens.people.notices.push import Pusher  # see telling.py
@@ -81,6 +82,7 @@ class Board:
     """Both nothing where there is nothing to ask GitHub with."""
     mending: Mending | None
     """Likewise."""
+    outages: Outages
     allowed_origins: frozenset[str]
     """Where our page comes from."""
     doctor: Doctor

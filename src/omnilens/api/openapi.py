@@ -41,6 +41,7 @@ from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
 from omnilens.realtime.notices import Watching
 from omnilens.settings import WEBHOOK_PATH
+from omnilens.sync.status_page import GitHubStatus
 
 WEBHOOK = WEBHOOK_PATH
 
@@ -114,7 +115,18 @@ def _shapes() -> dict[str, Any]:
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, Rewind, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
-    rest = (*board, *people, *lists, GitHubAnswer, DoctorAnswer, MendedHooks, Health, LiveMetrics, AlertList)
+    rest = (
+        *board,
+        *people,
+        *lists,
+        GitHubAnswer,
+        GitHubStatus,
+        DoctorAnswer,
+        MendedHooks,
+        Health,
+        LiveMetrics,
+        AlertList,
+    )
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, Watching),
         ref_template="#/components/schemas/{name}",

@@ -4,6 +4,7 @@
  * ["me"]                                     who looks
  * ["tokens"]                                 their access tokens
  * ["github"]                                 how the repositories compare with GitHub
+ * ["github-status"]                          whether something is down there
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["notifications"]                          what the viewer was told
  * ["workflows", slug, date, tz]            what a day is compared with
@@ -20,6 +21,7 @@ export const keys = {
   tokens: ["tokens"] as const,
   suggestions: ["suggestions"] as const,
   github: ["github"] as const,
+  githubStatus: ["github-status"] as const,
   notifications: ["notifications"] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/github/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether GitHub says that something is down which the board lives on */
+        get: operations["get_github_status_api_github_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/repos/{slug}/doctor": {
         parameters: {
             query?: never;
@@ -1315,6 +1332,26 @@ export interface components {
             problem: string | null;
         };
         /**
+         * GitHubStatus
+         * @description What ``github-status`` carries, and ``GET /api/github/status`` answers.
+         */
+        GitHubStatus: {
+            outage: components["schemas"]["Outage"] | null;
+        };
+        /**
+         * Outage
+         * @description Something that is wrong at GitHub, and concerns this board.
+         */
+        Outage: {
+            id: string;
+            /** @enum {unknown} */
+            level: "major" | "partial";
+            says: string;
+            incident: string | null;
+            since: string | null;
+            url: string;
+        };
+        /**
          * DoctorAnswer
          * @description What was found at one time; the same for a minute.
          */
@@ -2011,6 +2048,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GitHubAnswer"];
+                };
+            };
+        };
+    };
+    get_github_status_api_github_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitHubStatus"];
                 };
             };
         };

@@ -1,5 +1,5 @@
 import { io, type Socket } from "socket.io-client";
-import type { HistoryProgress, Notification, Update } from "../api/types";
+import type { GitHubStatus, HistoryProgress, Notification, Update } from "../api/types";
 import type { SubscribeAnswer } from "./updates";
 
 export type WatchAnswer =
@@ -14,6 +14,7 @@ interface ServerEvents {
   notification: (notification: Notification) => void;
   "notification-changed": (notification: Notification) => void;
   "notifications-read": (read: { ids: number[]; unread: number }) => void;
+  "github-status": (status: GitHubStatus) => void;
   "realtime-disabled": (note?: { reason?: string; error?: string }) => void;
   "repos-changed": () => void;
   "server-draining": () => void;
