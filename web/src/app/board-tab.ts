@@ -3,12 +3,12 @@ import { derive } from "../lib/derive";
 import { isBroken, lookOf, worstTone } from "../lib/status";
 import { minuteOfDay } from "../lib/time";
 import { useClock } from "../lib/use-clock";
-import { useConnection } from "../realtime/context";
+import { usePhase } from "../realtime/context";
 import { usePageTab } from "./page-tab";
 
 /** "2 broken · Board · OmniLens": what the tab says about many workflows. */
 export function useBoardTab(name: string, lists: RunList[], rewound = false): void {
-  const { phase } = useConnection();
+  const phase = usePhase();
   const newest = lists.flatMap((list) => derive(list).workflows.map(({ latest }) => latest));
   const broken = newest.filter(isBroken).length;
   const running = newest.filter((run) => lookOf(run).section === "running").length;

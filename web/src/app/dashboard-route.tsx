@@ -12,7 +12,7 @@ import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
 import { BadgeButton } from "../features/badges/badge-button";
 import { Dashboard } from "../features/dashboard/dashboard";
-import { type Compared, compare } from "../features/day/compare";
+import { type Compared, compare, sameCompared } from "../features/day/compare";
 import { ComparedContext } from "../features/day/compared-context";
 import { DayCardsSkeleton } from "../features/day/day-cards-skeleton";
 import { IdleWorkflows } from "../features/day/idle-workflows";
@@ -29,6 +29,7 @@ import { derive } from "../lib/derive";
 import { filtered, isFiltering } from "../lib/filter";
 import { HEALTH_WORD, type Health } from "../lib/health";
 import { useToday } from "../lib/use-clock";
+import { useUnchanged } from "../lib/use-unchanged";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
 import { useSetFilter } from "./board-search";
@@ -174,7 +175,11 @@ function Day({ children, ...props }: DayProps & { children: ReactNode }) {
   const { list, when } = props;
   const { data: before } = useQuery(workflowsQuery(list.repo.slug, list.date, list.tz));
   const { workflows } = derive(list);
-  const compared = useMemo(() => compare(workflows, before), [workflows, before]);
+  // Every card reads it, so it is another one only where it says something else.
+  const compared = useUnchanged(
+    useMemo(() => compare(workflows, before), [workflows, before]),
+    sameCompared,
+  );
   const [only, setOnly] = useState<Health | null>(null);
   return (
     <ComparedContext value={compared}>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ConnectionStatus } from "../realtime/connection-status";
-import { useConnection } from "../realtime/context";
+import { usePhase } from "../realtime/context";
 
 interface PageProps {
   title: ReactNode;
@@ -16,7 +16,7 @@ interface PageProps {
 
 /** The frame of every page: a header that always says how live it is, the content, and what just happened. */
 export function Page({ title, controls, status = <ConnectionStatus />, note, aside, children }: PageProps) {
-  const old = useConnection().phase === "failed" ? "is-old" : "";
+  const old = usePhase() === "failed" ? "is-old" : "";
   return (
     <div className={aside ? "xl:grid xl:min-h-dvh xl:grid-cols-[minmax(0,1fr)_320px]" : ""}>
       <div className="min-w-0">

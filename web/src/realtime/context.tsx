@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect } from "react";
 import type { Away } from "./away";
-import { type Connection, useConnectionState, useDownSince } from "./connection-state";
+import { type Connection, useConnectionState, useDownSince, usePhaseOf } from "./connection-state";
 import { type Notifications, useAwayOf, useUnreadOf } from "./notifications";
 import { type Proof, type ShownUpdate, suspended } from "./proof";
 import { useLastOf, useProofOf } from "./proofs";
@@ -50,4 +50,5 @@ export const useUnread = (): number => useUnreadOf(useRealtime().notifications);
 export const useAway = (): Away | null => useAwayOf(useRealtime().notifications);
 
 export const useConnection = (): Connection => useConnectionState(useRealtime().state);
+export const usePhase = (): Connection["phase"] => usePhaseOf(useRealtime().state);
 export const useRetryNow = (): (() => void) => useRealtime().connection.retryNow;
