@@ -138,7 +138,7 @@ class OmniLens:
             self.metrics,
             _now,
         )
-        self.asking = Asking(settings, self._learning(), self.storage, gate, audience.tell, self.metrics)
+        self.asking = Asking(settings, self._learning(), self.storage, gate, audience, self.metrics)
         self.privacy = Privacy(
             self.storage.people,
             self.people.users,
@@ -167,12 +167,9 @@ class OmniLens:
         self.api = self._api()
 
     def _learning(self) -> Learning:
-        async def shown() -> None:
-            await self.flow.caught_up(SHOWN_WITHIN)
-
+        shown = partial(self.flow.caught_up, SHOWN_WITHIN)
         history = self.storage.history
-        host = self._settings.github_host
-        return Learning(self.repositories, self.journal, self.store, history, host, _now, shown)
+        return Learning(self.repositories, self.journal, self.store, history, self._settings.github_host, _now, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -248,6 +245,7 @@ class OmniLens:
             answers=Answers(),
             workflows=Costly(time.monotonic),
             reports=Costly(time.monotonic),
+            rewinds=Costly(time.monotonic),
             standings=Standings(self.store, self.storage.history),
             public_badges=self._settings.public_badges,
             journal=self.journal,
@@ -257,6 +255,7 @@ class OmniLens:
             catch_up=self.asking.catch_up,
             details=self.asking.details,
             mending=self.asking.mending,
+            outages=self.asking.outages,
             allowed_origins=self._settings.allowed_origins,
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),

@@ -131,3 +131,24 @@ def test_it_begins_anew_after_a_gap(page: Page) -> None:
         post(server, 3, "After")
         expect(page.get_by_role("heading", level=3, name="After")).to_be_visible()
         assert proven(page) > since
+
+
+def test_each_card_tells_the_way_of_its_last_update(page: Page) -> None:
+    with LiveServer() as server:
+        post(server, 1)
+        page.goto(server.url + BOARD)
+        proven(page)
+        for name in ("CI", "Deploy"):
+            if name == "Deploy":
+                post(server, 2, name)
+            card = page.get_by_test_id("workflow-card").filter(has_text=name)
+            card.get_by_role("button", name=f"how live {name} is").press("Enter")
+            told = page.get_by_role("dialog", name=f"How live {name} is")
+            expect(told).to_contain_text("Gap-free since")
+            if name == "CI":
+                expect(told).to_contain_text("No update of it since this page was opened")
+            else:
+                expect(told).to_contain_text(re.compile(r"At the server\d\d:\d\d:\d\d, at most [\d.]+ s later"))
+                expect(told).to_contain_text(re.compile(r"On this page\d\d:\d\d:\d\d, \d+ ms later"))
+            page.keyboard.press("Escape")
+            expect(told).to_have_count(0)

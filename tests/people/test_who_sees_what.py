@@ -53,7 +53,7 @@ def test_different_rights_are_different_boards(board: Board) -> None:
     assert alice.repos() == ["open", "secret", "shared"]
     assert bob.repos() == ["open", "shared"]
     board.post("octo-org/secret", 5)
-    for path in ("runs", "runs/5", "claims", "overview", "workflows", "report", "report.csv", "doctor"):
+    for path in ("runs", "runs/5", "claims", "rewind", "overview", "workflows", "report", "report.csv", "doctor"):
         assert alice.status(f"/api/repos/secret/{path}") == 200, path
         forbidden, unknown = bob.http.get(f"/api/repos/secret/{path}"), bob.http.get(f"/api/repos/nowhere/{path}")
         assert forbidden.status_code == unknown.status_code == 404, path

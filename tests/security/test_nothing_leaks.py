@@ -163,6 +163,7 @@ def look_around(day: Witness, laptop: httpx2.Client) -> str:
         "/api/repos",
         "/api/repos/octo-repo/runs",
         "/api/repos/octo-repo/runs/1",
+        "/api/repos/octo-repo/rewind",
         "/api/repos/octo-repo/overview",
         "/api/repos/octo-repo/doctor",
         "/api/repos/nowhere/runs",

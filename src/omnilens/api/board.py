@@ -46,6 +46,7 @@ from omnilens.sync.details import Details
 from omnilens.sync.doctor import Doctor
 from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
+from omnilens.sync.outages import Outages
 
 if TYPE_CHECKING:
     from omnilens.people.notices.push import Pusher  # see telling.py
@@ -74,6 +75,7 @@ class Board:
     answers: Answers
     workflows: Costly[WorkflowList]
     reports: Costly[Report]
+    rewinds: Costly[bytes]
     standings: Standings
     public_badges: bool
     """Whether everybody may see how public repositories stand."""
@@ -86,6 +88,7 @@ class Board:
     """Both nothing where there is nothing to ask GitHub with."""
     mending: Mending | None
     """Likewise."""
+    outages: Outages
     allowed_origins: frozenset[str]
     """Where our page comes from."""
     doctor: Doctor

@@ -11,6 +11,7 @@ from omnilens.api.viewer import TheViewer
 from omnilens.github.rest import BudgetView
 from omnilens.sync.backfill import Filling
 from omnilens.sync.catchup import Standing
+from omnilens.sync.status_page import GitHubStatus
 
 router = APIRouter(tags=["board"])
 
@@ -31,6 +32,15 @@ async def get_github(board: TheBoard, viewer: TheViewer) -> Response:
         for each in await board.visible(viewer)
     )
     return answer(GitHubAnswer(configured=True, limits=limits, repos=standings))
+
+
+@router.get(
+    "/api/github/status",
+    summary="Whether GitHub says that something is down which the board lives on",
+    **answering(GitHubStatus),
+)
+async def get_github_status(board: TheBoard, viewer: TheViewer) -> Response:
+    return answer(board.outages.status)
 
 
 def _limits(budget: BudgetView) -> GitHubLimits:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import Board, TheBoard
 from omnilens.api.origin import FromOurPage
-from omnilens.api.schemas import Me, Person
+from omnilens.api.people_shapes import Me, Person
 from omnilens.api.viewer import OptionalViewer, TheViewer
 from omnilens.errors import InvalidAccessToken, NoSuchLogin
 from omnilens.people.attempt import CALLBACK_PATH, WITHIN, LoginFailed

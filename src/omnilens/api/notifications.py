@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import Board, TheBoard
 from omnilens.api.origin import FromOurPage
-from omnilens.api.schemas import NotificationList, UnreadNotifications
+from omnilens.api.people_shapes import NotificationList, UnreadNotifications
 from omnilens.api.viewer import TheUser, TheViewer
 from omnilens.errors import InvalidParameter, StorageUnavailable, Unavailable
 from omnilens.people.viewer import Viewer

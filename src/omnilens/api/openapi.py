@@ -12,6 +12,7 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.flag_shapes import FlagAnswer, FlagWish
+from omnilens.api.people_shapes import Me, NewToken, NotificationList, PushAnswer, TokenList, UnreadNotifications
 from omnilens.api.problems import NewProblem, ProblemList
 from omnilens.api.schemas import (
     AddedRepository,
@@ -23,20 +24,15 @@ from omnilens.api.schemas import (
     Health,
     ListOrder,
     LiveMetrics,
-    Me,
     MendedHooks,
     NewClaim,
     NewRepository,
-    NewToken,
-    NotificationList,
     OverviewAnswer,
-    PushAnswer,
     RepositoryList,
+    Rewind,
     RunAnswer,
     RunList,
     Suggestions,
-    TokenList,
-    UnreadNotifications,
 )
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
@@ -45,6 +41,7 @@ from omnilens.pipeline.receipt import Receipt
 from omnilens.realtime.claims import ClaimChanged
 from omnilens.realtime.notices import Watching
 from omnilens.settings import WEBHOOK_PATH
+from omnilens.sync.status_page import GitHubStatus
 
 WEBHOOK = WEBHOOK_PATH
 
@@ -115,7 +112,7 @@ def _webhook(error: dict[str, Any]) -> dict[str, Any]:
 
 def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
-    board: tuple[type[Struct], ...] = (RepositoryList, RunList, RunAnswer, OverviewAnswer, WorkflowList, Report)
+    board: tuple[type[Struct], ...] = (RepositoryList, RunList, Rewind, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder, ClaimList, NewClaim)
     people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
     operations: tuple[type[Struct], ...] = (
@@ -127,7 +124,7 @@ def _shapes() -> dict[str, Any]:
         NewProblem,
         ProblemList,
     )
-    rest = (*board, *people, *lists, *operations, GitHubAnswer, DoctorAnswer, MendedHooks)
+    rest = (*board, *people, *lists, *operations, GitHubAnswer, GitHubStatus, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(
         (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, ClaimChanged, Watching),
         ref_template="#/components/schemas/{name}",

@@ -20,12 +20,13 @@ from omnilens.api import (
     push,
     report,
     repos,
+    rewind,
     runs,
     tokens,
     workflows,
 )
 
-_BOARD = (repos, runs, claims, overview, workflows, report, badge, github, doctor)
+_BOARD = (repos, runs, rewind, claims, overview, workflows, report, badge, github, doctor)
 _PERSONAL = (lists, notifications, push, login, tokens, privacy)
 _OPERATIONS = (health, alerts, flags, problems, docs)
 

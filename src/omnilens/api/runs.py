@@ -41,7 +41,7 @@ async def get_runs(
             date=day.date.isoformat(),
             tz=day.tz,
             last_event_at=last_event_at,
-            runs=tuple(_for_list(view) for view in views),
+            runs=tuple(for_list(view) for view in views),
             failed_before=tuple(sorted(each for each, run in again.items() if failed_before(run, jobs.get(each, ())))),
             history=opened.history,
             seq=board.store.seq(repository.slug),
@@ -88,7 +88,7 @@ def _detail(run: Run, jobs: tuple[Job, ...]) -> RunDetail:
     return RunDetail(**asdict(run), jobs=jobs)
 
 
-def _for_list(view: RunView) -> RunDetail:
+def for_list(view: RunView) -> RunDetail:
     """Without the steps of jobs that passed: they are most of the bytes, and nobody looks at them in a list."""
     return _detail(view.run, tuple(_for_list_job(job) for job in view.jobs))
 

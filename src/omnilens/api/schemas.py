@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -12,10 +12,10 @@ from omnilens.model import Repository, RunDetail, Timestamp
 from omnilens.oncall.log import AlertTurn
 from omnilens.operations.alerts.watch import Alert
 from omnilens.people.claims import Claim
-from omnilens.people.notices.inbox import Notification
-from omnilens.people.tokens import AccessToken
 from omnilens.sync.day_history import DayHistory
 from omnilens.sync.findings import Finding, Level
+
+_UPDATES = {"items": {"anyOf": [{"$ref": f"#/components/schemas/{each}"} for each in ("WorkflowUpdate", "JobUpdate")]}}
 
 
 class Position(Struct, frozen=True, kw_only=True):
@@ -106,6 +106,22 @@ class RunList(Position, frozen=True, kw_only=True):
     """The ids of those of which an earlier attempt failed, as far as is known: where they pass, they are flaky."""
     history: DayHistory | None = None
     """How much of a past day is here; nothing for days that deliveries tell everything of."""
+
+
+class Rewind(Position, frozen=True, kw_only=True):
+    """A board as it was when the last half hour began, and every update since then: how it looked at any moment."""
+
+    repo: Repository
+    tz: str
+    """The time zone in which the first day begins that runs are listed of."""
+    begins_at: Timestamp
+    """From when on it is known how the board looked."""
+    begins_seq: int
+    """The ``seq`` of the last update that `runs` contain. ``seq`` is the one of the last of `updates`."""
+    runs: tuple[RunDetail, ...]
+    """As they were then, newest first, in the shape of the list of a day."""
+    updates: Annotated[tuple[Any, ...], Meta(extra_json_schema=_UPDATES)]
+    """As they were sent, the first one first."""
 
 
 class RunAnswer(Position, frozen=True, kw_only=True):
@@ -250,59 +266,6 @@ class MendedHooks(Struct, frozen=True, kw_only=True):
     repo: Repository
     done: tuple[MendedHook, ...]
     """Nothing if all was as it should be."""
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """Who you are."""
-
-    login: str
-    """The name of the access token, if you are one."""
-    name: str | None
-    avatar_url: str | None
-    token: bool
-    """Whether you came with an access token, which can look but has nothing of its own."""
-    operator: bool
-    """Whether you may see and change what is the server's own."""
-
-
-class Me(Struct, frozen=True, kw_only=True):
-    """Who you are here, and how people come in."""
-
-    auth: Literal["none", "github", "proxy"]
-    user: Person | None
-    """Nothing if you are nobody yet."""
-    problem: str | None = None
-    """Why GitHub does not say at the moment what you may see, if it does not."""
-
-
-class TokenList(Struct, frozen=True, kw_only=True):
-    """Your access tokens, the newest first."""
-
-    tokens: tuple[AccessToken, ...]
-
-
-class NewToken(Struct, frozen=True, kw_only=True):
-    """An access token that was just made."""
-
-    id: str
-    token: str
-    """What it is. Nobody can show it again."""
-
-
-class NotificationList(Struct, frozen=True, kw_only=True):
-    notifications: tuple[Notification, ...]
-    """Newest first. Fewer than were asked for: there are no older ones."""
-    unread: int
-    """All that are unread, also those that are not listed here."""
-
-
-class UnreadNotifications(Struct, frozen=True, kw_only=True):
-    unread: int
-
-
-class PushAnswer(Struct, frozen=True, kw_only=True):
-    key: str | None
-    """Our public key for ``PushManager.subscribe``; nothing if this server cannot reach browsers without a page."""
 
 
 class AlertList(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Response
 from omnilens.api.answers import answer, answering
 from omnilens.api.board import TheBoard
 from omnilens.api.origin import FromOurPage
-from omnilens.api.schemas import NewToken, TokenList
+from omnilens.api.people_shapes import NewToken, TokenList
 from omnilens.api.viewer import TheUser, TheViewer
 from omnilens.errors import TokenNotFound
 

@@ -100,7 +100,7 @@ def view(state: RunState) -> RunView:
 
 
 def in_order(jobs: Iterable[Job]) -> tuple[Job, ...]:
-    """Jobs in the order they were created."""
+    """Jobs in the order in which they were created."""
     return tuple(sorted(jobs, key=_job_place))
 
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from omnilens.model import FAILED, Job, JobUpdate, JobUpdateType, Run, Status, Update, UpdateType, WorkflowUpdate
 from omnilens.pipeline.actors import is_by, without
 from omnilens.pipeline.change import Change, RunReported
+from omnilens.pipeline.earlier import Earlier, Recording
 from omnilens.pipeline.journal import Entry
 from omnilens.pipeline.merge import RunState, RunView, merge, tells, view
 
@@ -50,6 +51,8 @@ class _Board:
     runs: OrderedDict[int, _Known] = field(default_factory=OrderedDict)
     """By id, the one that was heard of last at the end. A plain dict takes ever longer to find its first key."""
     updates: deque[Update] = field(default_factory=deque)
+    earlier: Earlier = field(default_factory=Earlier)
+    """The runs as they were before `updates`."""
 
     def keep(self, run_id: int, known: _Known) -> None:
         self.version += 1
@@ -59,7 +62,9 @@ class _Board:
             self.runs.popitem(last=False)
 
     def forget_oldest_update(self) -> None:
-        self.forgotten = self.updates.popleft().seq
+        oldest = self.updates.popleft()
+        self.forgotten = oldest.seq
+        self.earlier.pass_by(oldest)
 
 
 class Store:
@@ -89,6 +94,7 @@ class Store:
             return None
         update = _update(change, after, seq=seq, prev=board.seq)
         board.seq = seq
+        board.earlier.note(change.run.id, known.view if known else None)
         board.updates.append(update)
         if len(board.updates) > MAX_UPDATES:
             board.forget_oldest_update()
@@ -109,12 +115,13 @@ class Store:
             board.seq = board.forgotten = seq
             board.version += 1
             board.updates.clear()
+            board.earlier.clear()
 
     def begin(self, slug: str, seq: int, last_event_at: datetime) -> None:
         """Begin the board of a repository where its history ends. Nobody can be told what was before."""
         board = self._board(slug)
         board.seq = board.forgotten = seq
-        board.last_event_at = last_event_at
+        board.last_event_at = board.earlier.since = last_event_at
 
     def restore(self, slug: str, state: RunState) -> None:
         """Put a run of the history on the board, without telling anybody."""
@@ -143,6 +150,7 @@ class Store:
                     replace(each, runData=replace(each.runData, actor=None)) if is_by(each.runData, login) else each
                     for each in board.updates
                 )
+            board.earlier.without(login)
 
     def seq(self, slug: str) -> int:
         """The ``seq`` of the last update of a repository, 0 before the first."""
@@ -168,6 +176,14 @@ class Store:
             return None
         missed = list(takewhile(lambda update: update.seq > seq, reversed(board.updates)))
         return missed[::-1]
+
+    def recording(self, slug: str) -> Recording:
+        """A repository as it was before all updates that are kept, and those updates."""
+        board = self._boards.get(slug)
+        if board is None:
+            return Recording(None, self._unknown, [], [])
+        views = board.earlier.board({run_id: known.view for run_id, known in board.runs.items()})
+        return Recording(board.earlier.since, board.forgotten, list(views.values()), list(board.updates))
 
     def runs(self, slug: str, start: datetime, end: datetime) -> list[RunView]:
         """The runs of a repository that were active between `start` and `end`, newest first.
@@ -211,6 +227,7 @@ class Store:
         for board in self._boards.values():
             while board.updates and board.updates[0].timestamp < now - retention:
                 board.forget_oldest_update()
+            board.earlier.tidy(board.updates)
             for run_id, known in list(board.runs.items()):
                 if known.view.run.updated_at < now - RUNS_KEPT:
                     del board.runs[run_id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from omnilens.model import HistoryProgress, Update, to_json
 from omnilens.socketio import Server, raw_event_frame
 
@@ -32,6 +34,16 @@ class Fanout:
         room = room_of(progress.repoSlug)
         if self._server.room_size(room):
             self._server.send(room, raw_event_frame(progress.event, to_json(progress)))
+
+    def anybody(self) -> bool:
+        """Whether anybody is connected."""
+        return bool(self._server.connections)
+
+    def announce(self, status: Struct) -> None:
+        """Tell everybody how GitHub is. Who comes later asks by REST."""
+        frame = raw_event_frame("github-status", to_json(status))
+        for connection in list(self._server.connections):
+            connection.send(frame)
 
     async def ready(self) -> None:
         """Wait while clients have much to be given already; what waits in the journal costs nothing more."""

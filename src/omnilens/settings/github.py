@@ -55,6 +55,14 @@ class GitHubSettings(BaseSettings):
         description="The one installation of that app to use. Default: the one of whoever owns the repository.",
     )
 
+    github_status_url: Annotated[str, AfterValidator(lambda value: value.rstrip("/"))] | None = Field(
+        default=None,
+        alias="OMNILENS_GITHUB_STATUS_URL",
+        pattern=r"^https?://[^\s@?#]+$",
+        description="GitHub's status page, https://www.githubstatus.com, to be asked while somebody looks whether "
+        "Actions or webhooks are down, which the page then says. Default: nobody is asked.",
+    )
+
     @field_validator("github_token", "app_private_key")
     @classmethod
     def _only_over_tls(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:

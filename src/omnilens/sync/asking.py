@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from omnilens.model import HistoryProgress
 from omnilens.operations import logs
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
@@ -13,7 +15,7 @@ from omnilens.pipeline.fetched_days import FetchedDays
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
 from omnilens.settings import RepositoryPattern, Settings
-from omnilens.sync import networks
+from omnilens.sync import networks, outages
 from omnilens.sync.backfill import Backfill
 from omnilens.sync.catchup import CatchUp
 from omnilens.sync.days import Days, Tell
@@ -23,6 +25,7 @@ from omnilens.sync.hook_plan import Target, targets
 from omnilens.sync.learning import Learning
 from omnilens.sync.mending import Mending
 from omnilens.sync.opened_days import OpenedDays
+from omnilens.sync.outages import Outages
 from omnilens.sync.recovery import Recovery
 from omnilens.sync.skew import Skew
 
@@ -39,13 +42,26 @@ AGAIN_AFTER_A_BUG = 60.0
 """Seconds until something is begun again that has failed in a way which nobody foresaw."""
 
 
+class Audience(outages.Audience, Protocol):
+    """Those who look at the board."""
+
+    def tell(self, progress: HistoryProgress) -> object:
+        """Tell them how far a day of the past is."""
+
+
 class Asking:
     """The parts that ask GitHub. Most are there only if there is a token or an app to ask with."""
 
     def __init__(
-        self, settings: Settings, learning: Learning, storage: Storage, gate: Gate, tell: Tell, metrics: Metrics
+        self,
+        settings: Settings,
+        learning: Learning,
+        storage: Storage,
+        gate: Gate,
+        audience: Audience,
+        metrics: Metrics,
     ) -> None:
-        """`tell` is told how far a day of the past is."""
+        """`audience` is told how far a day of the past is, and how GitHub is."""
         self._settings = settings
         self._repositories = learning.repositories
         self._now = learning.now
@@ -66,7 +82,8 @@ class Asking:
         if self._github and settings.may_ask_github:
             self._keep_up(self._github, settings, learning)
             if storage.fetched_days:
-                self._fetch_days(self._github, settings, learning, storage.fetched_days, tell)
+                self._fetch_days(self._github, settings, learning, storage.fetched_days, audience.tell)
+        self.outages = Outages(settings.github_status_url, audience, time.monotonic, asyncio.sleep)
         self.opened_days = OpenedDays(
             storage.fetched_days, self.days, self.backfill, settings.history_retention, learning.now
         )
@@ -117,6 +134,7 @@ class Asking:
                 tasks.create_task(_kept_up(self.catch_up.run), name="ask GitHub what was missed")
             if self.backfill:
                 tasks.create_task(_kept_up(self.backfill.run), name="fetch the past from GitHub")
+            tasks.create_task(_kept_up(self.outages.run), name="ask GitHub whether something is down")
             if self._github:
                 tasks.create_task(_kept_up(self._learn_networks), name="learn where GitHub delivers from")
 

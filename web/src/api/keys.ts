@@ -4,6 +4,7 @@
  * ["me"]                                     who looks
  * ["tokens"]                                 their access tokens
  * ["github"]                                 how the repositories compare with GitHub
+ * ["github-status"]                          whether something is down there
  * ["doctor", slug]                           what is wrong with a repository's webhook
  * ["alerts"], ["flags"], ["problems"]      the server itself, for its operators
  * ["notifications"]                          what the viewer was told
@@ -14,6 +15,7 @@
  * ["live", slug]                             everything a subscription keeps up to date
  * ["live", slug, "runs", date, tz]           the runs of a day
  * ["live", slug, "run", id]                  one run with all its steps
+ * ["live", slug, "rewind", tz]               the last half hour, update by update
  */
 export const keys = {
   allRepos: ["repos"] as const,
@@ -25,6 +27,7 @@ export const keys = {
   alerts: ["alerts"] as const,
   flags: ["flags"] as const,
   problems: ["problems"] as const,
+  githubStatus: ["github-status"] as const,
   notifications: ["notifications"] as const,
   attempt: (slug: string, id: number, attempt: number) => ["attempt", slug, id, attempt] as const,
   claims: (slug: string) => ["claims", slug] as const,
@@ -36,6 +39,7 @@ export const keys = {
   live: (slug: string) => ["live", slug] as const,
   lists: (slug: string) => ["live", slug, "runs"] as const,
   runs: (slug: string, date: string, tz: string) => ["live", slug, "runs", date, tz] as const,
+  rewind: (slug: string, tz: string) => ["live", slug, "rewind", tz] as const,
   run: (slug: string, id: number) => ["live", slug, "run", id] as const,
 };
 

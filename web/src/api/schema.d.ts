@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/repos/{slug}/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board at the beginning of the last half hour, and every update since */
+        get: operations["get_rewind_api_repos__slug__rewind_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/repos/{slug}/claims": {
         parameters: {
             query?: never;
@@ -202,6 +219,23 @@ export interface paths {
         };
         /** How the board compares with what GitHub knows */
         get: operations["get_github_api_github_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/github/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether GitHub says that something is down which the board lives on */
+        get: operations["get_github_status_api_github_status_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -988,6 +1022,21 @@ export interface components {
             done: number;
             total: number | null;
         };
+        /**
+         * Rewind
+         * @description A board as it was when the last half hour began, and every update since then: how it looked at any moment.
+         */
+        Rewind: {
+            seq: number;
+            epoch: string;
+            repo: components["schemas"]["Repository"];
+            tz: string;
+            /** Format: date-time */
+            begins_at: string;
+            begins_seq: number;
+            runs: components["schemas"]["RunDetail"][];
+            updates: (components["schemas"]["WorkflowUpdate"] | components["schemas"]["JobUpdate"])[];
+        };
         /** RunAnswer */
         RunAnswer: {
             seq: number;
@@ -1547,6 +1596,26 @@ export interface components {
             problem: string | null;
         };
         /**
+         * GitHubStatus
+         * @description What ``github-status`` carries, and ``GET /api/github/status`` answers.
+         */
+        GitHubStatus: {
+            outage: components["schemas"]["Outage"] | null;
+        };
+        /**
+         * Outage
+         * @description Something that is wrong at GitHub, and concerns this board.
+         */
+        Outage: {
+            id: string;
+            /** @enum {unknown} */
+            level: "major" | "partial";
+            says: string;
+            incident: string | null;
+            since: string | null;
+            url: string;
+        };
+        /**
          * DoctorAnswer
          * @description What was found at one time; the same for a minute.
          */
@@ -1853,6 +1922,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_rewind_api_repos__slug__rewind_get: {
+        parameters: {
+            query?: {
+                /** @description The time zone that days are cut in. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rewind"];
                 };
             };
             /** @description A parameter is wrong. */
@@ -2282,6 +2394,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GitHubAnswer"];
+                };
+            };
+        };
+    };
+    get_github_status_api_github_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitHubStatus"];
                 };
             };
         };

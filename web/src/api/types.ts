@@ -26,6 +26,8 @@ export type Me = Schemas["Me"];
 export type Person = Schemas["Person"];
 export type AccessToken = Schemas["AccessToken"];
 export type GitHubAnswer = Schemas["GitHubAnswer"];
+export type GitHubStatus = Schemas["GitHubStatus"];
+export type Outage = Schemas["Outage"];
 export type DayHistory = Schemas["DayHistory"];
 export type Claim = Schemas["Claim"];
 export type ClaimList = Schemas["ClaimList"];
@@ -38,6 +40,8 @@ export type Finding = Schemas["Finding"];
 export type WorkflowUpdate = Omit<Schemas["WorkflowUpdate"], "runData"> & { runData: Run };
 export type JobUpdate = Omit<Schemas["JobUpdate"], "runData" | "jobData"> & { runData: Run; jobData: Job };
 export type Update = WorkflowUpdate | JobUpdate;
+
+export type Rewind = Omit<Schemas["Rewind"], "updates"> & { updates: Update[] };
 
 /** Where a live answer stands: what a subscription goes on from. */
 export interface Position {

@@ -8,6 +8,10 @@ export interface BoardSearch extends Filter {
   kiosk?: 1 | undefined;
 }
 
+/** A moment that the board is rewound to, as it is written in an address. */
+export const readMoment = (at: unknown): string | undefined =>
+  typeof at === "string" && !Number.isNaN(Date.parse(at)) ? at : undefined;
+
 /** Said outright, because what is left out here keeps the value it has in the address. */
 export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
   return { ...readFilter(search), kiosk: search.kiosk === 1 || search.kiosk === true ? 1 : undefined };

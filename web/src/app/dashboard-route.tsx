@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
@@ -12,7 +12,7 @@ import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
 import { BadgeButton } from "../features/badges/badge-button";
 import { Dashboard } from "../features/dashboard/dashboard";
-import { type Compared, compare } from "../features/day/compare";
+import { type Compared, compare, sameCompared } from "../features/day/compare";
 import { ComparedContext } from "../features/day/compared-context";
 import { DayCardsSkeleton } from "../features/day/day-cards-skeleton";
 import { IdleWorkflows } from "../features/day/idle-workflows";
@@ -22,11 +22,14 @@ import { FilterBar } from "../features/filter/filter-bar";
 import { NothingMatches } from "../features/filter/nothing-matches";
 import { HistoryNote } from "../features/history/history-note";
 import { useRetry } from "../features/history/use-retry";
+import type { Rewound } from "../features/rewind/rewound";
+import { RewindButton, RewoundStatus } from "../features/rewind/rewound-status";
 import { dayName } from "../lib/day";
 import { derive } from "../lib/derive";
 import { filtered, isFiltering } from "../lib/filter";
 import { HEALTH_WORD, type Health } from "../lib/health";
 import { useToday } from "../lib/use-clock";
+import { useUnchanged } from "../lib/use-unchanged";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
 import { useSetFilter } from "./board-search";
@@ -35,21 +38,50 @@ import { DayControl } from "./day-control";
 
 const DayCards = lazy(() => import("../features/day/day-cards"));
 
+const RewoundBoard = lazy(() => import("../features/rewind/rewound"));
+
 const route = getRouteApi("/dashboard/$slug");
 
+/** The board of a day, or as it was at a moment of the last half hour. */
 export function DashboardRoute() {
+  const { slug } = route.useParams();
+  const { at, date } = route.useSearch();
+  const navigate = useNavigate();
+  useLiveRepos([slug]);
+  const setAt = useCallback(
+    (moment: string | undefined) =>
+      void navigate({
+        to: ".",
+        search: (before: object) => ({ ...before, at: moment }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+  if (at === undefined || date !== undefined) return <Board rewound={null} />;
+  return (
+    <Suspense fallback={<Loading what={slug} />}>
+      <RewoundBoard key={slug} slug={slug} at={at} onAt={setAt}>
+        {(rewound) => <Board rewound={rewound} />}
+      </RewoundBoard>
+    </Suspense>
+  );
+}
+
+function Board({ rewound }: { rewound: Rewound | null }) {
   const { slug } = route.useParams();
   const { date: today, tz } = useToday();
   const filter = route.useSearch();
   const { date = today } = filter;
   const setFilter = useSetFilter();
-  const { data: list, error, isPending, refetch } = useQuery(runsQuery(slug, date, tz));
-  useLiveRepos([slug]);
+  const live = useQuery(runsQuery(slug, date, tz));
+  const { error, isPending, refetch } = rewound ?? live;
+  const list = rewound ? rewound.list : live.data;
   useRetry(list?.history?.retryAt, refetch);
   const shown = useMemo(() => list && filtered(list, filter), [list, filter]);
   const lists = useMemo(() => (shown ? [shown] : []), [shown]);
   const name = list?.repo.full_name ?? slug;
-  useBoardTab(name, list ? [list] : []);
+  useBoardTab(name, list ? [list] : [], rewound !== null);
   const when = date === today ? "today" : "that day";
 
   return (
@@ -61,10 +93,12 @@ export function DashboardRoute() {
             <Icon name="chart" size={13} /> <span className="max-sm:sr-only">Report</span>
           </Link>
           {list && <BadgeButton slug={slug} name={name} workflows={derive(list).workflows.map((each) => each.name)} />}
+          {date === today && !rewound && <RewindButton />}
           <DayControl slug={slug} date={date} today={today} />
         </>
       }
-      note={(list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
+      status={rewound ? <RewoundStatus /> : undefined}
+      note={!rewound && (list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
       aside={
         (list || isPending) && (
           <Feed
@@ -72,7 +106,7 @@ export function DashboardRoute() {
             loading={isPending}
             filtering={isFiltering(filter)}
             scope={date === today ? name : dayName(date)}
-            title={date === today ? "Just now" : "What happened"}
+            title={date !== today ? "What happened" : rewound ? "Then" : "Just now"}
           />
         )
       }
@@ -141,7 +175,11 @@ function Day({ children, ...props }: DayProps & { children: ReactNode }) {
   const { list, when } = props;
   const { data: before } = useQuery(workflowsQuery(list.repo.slug, list.date, list.tz));
   const { workflows } = derive(list);
-  const compared = useMemo(() => compare(workflows, before), [workflows, before]);
+  // Every card reads it, so it is another one only where it says something else.
+  const compared = useUnchanged(
+    useMemo(() => compare(workflows, before), [workflows, before]),
+    sameCompared,
+  );
   const [only, setOnly] = useState<Health | null>(null);
   return (
     <ComparedContext value={compared}>

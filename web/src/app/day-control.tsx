@@ -15,7 +15,7 @@ export function DayControl({ slug, date, today }: DayControlProps) {
     to: "/dashboard/$slug" as const,
     params: { slug },
     // The filter stays.
-    search: (before: object) => ({ ...before, date: day < today ? day : undefined }),
+    search: (before: object) => ({ ...before, date: day < today ? day : undefined, at: undefined }),
   });
   return (
     <nav aria-label="Day" className="flex items-center gap-1">

@@ -117,7 +117,7 @@ describe("the health of workflows", () => {
       (answer: unknown) => void,
     ];
     act(() => confirm({ ok: true, slug: "api", seq: 0, epoch: "e1", updates: [] }));
-    act(() => socket.trigger("workflow-update", runUpdate(failedRun(), 1)));
+    await act(async () => socket.trigger("workflow-update", runUpdate(failedRun(), 1)));
     expect(text("health-regressed")).toBe("Regressed1");
   });
 });

@@ -28,7 +28,10 @@ const answerOf = (finding: Finding) => ({
 async function open(answers: ((method: string) => Response)[]) {
   vi.stubGlobal(
     "fetch",
-    vi.fn(async (request: Request) => (answers.length > 1 ? answers.shift() : answers[0])?.(request.method)),
+    vi.fn(async (request: Request) => {
+      if (request.url.endsWith("/api/github/status")) return Response.json({ outage: null });
+      return (answers.length > 1 ? answers.shift() : answers[0])?.(request.method);
+    }),
   );
   const client = createQueryClient();
   const router = createAppRouter(createMemoryHistory({ initialEntries: ["/dashboard/api/doctor"] }));

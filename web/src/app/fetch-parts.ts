@@ -1,6 +1,7 @@
 const PARTS = [
   () => import("./run-route"),
   () => import("../features/day/day-cards"),
+  () => import("../features/rewind/rewound"),
   () => import("./report-route"),
   () => import("./notifications-route"),
   () => import("./shortcuts-sheet"),
@@ -11,6 +12,7 @@ const PARTS = [
   () => import("../components/toasts"),
   () => import("../features/dashboard/day-runs-popover"),
   () => import("../realtime/proof-popover"),
+  () => import("../realtime/card-proof-popover"),
   () => import("../features/filter/filter-popover"),
   () => import("../features/badges/badge-popover"),
 ];

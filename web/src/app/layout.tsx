@@ -8,6 +8,7 @@ import { Bell } from "../features/notices/bell";
 import { AddRepositoryContext } from "../features/repos/add-repository";
 import { toggleTheme, useTheme } from "../lib/theme";
 import { ConnectionBanner } from "../realtime/connection-banner";
+import { OutageBanner } from "../realtime/outage-banner";
 import { readBoardSearch } from "./board-search";
 import { useShortcuts } from "./use-shortcuts";
 
@@ -53,6 +54,7 @@ function Frame() {
       <Rail onShortcuts={help} onPalette={command} onReport={report} />
       <div className="min-w-0">
         <ConnectionBanner />
+        <OutageBanner />
         <AddRepositoryContext value={add}>
           <AwayLine />
           <Outlet />

@@ -88,7 +88,7 @@ describe("the dashboard of a repository", () => {
     expect(proof.textContent).toMatch(/^acme\/api: Gap-free since \d\d:\d\d · no update yet$/);
     const before = asked.mock.calls.length;
     const again = passedRun({ id: 3, run_started_at: at("09:10"), updated_at: at("09:11") });
-    act(() => socket.trigger("workflow-update", runUpdate(again, 6)));
+    await act(async () => socket.trigger("workflow-update", runUpdate(again, 6)));
     expect(screen.getAllByTestId("workflow-card").map((card) => card.dataset.state)).toEqual(["success", "success"]);
     expect(document.title).toBe("acme/api · OmniLens");
     expect(proof.textContent).toMatch(/Gap-free since .* · last update .* ago$/);

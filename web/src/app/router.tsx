@@ -7,7 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { isDay } from "../lib/day";
-import { type BoardSearch, readBoardSearch } from "./board-search";
+import { type BoardSearch, readBoardSearch, readMoment } from "./board-search";
 import { DashboardRoute } from "./dashboard-route";
 import { HomeRoute } from "./home-route";
 import { Layout } from "./layout";
@@ -23,12 +23,20 @@ const home = createRoute({
   component: HomeRoute,
 });
 
+interface DashboardSearch {
+  /** A day other than today. */
+  date?: string | undefined;
+  /** A moment of the last half hour. */
+  at?: string | undefined;
+}
+
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: "/dashboard/$slug",
-  validateSearch: (search: Record<string, unknown>): BoardSearch & { date?: string | undefined } => ({
+  validateSearch: (search: Record<string, unknown>): BoardSearch & DashboardSearch => ({
     ...readBoardSearch(search),
     date: isDay(search.date) ? search.date : undefined,
+    at: readMoment(search.at),
   }),
   component: DashboardRoute,
 });

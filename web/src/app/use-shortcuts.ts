@@ -38,6 +38,7 @@ export function useShortcuts({ onHelp, onAdd, onPalette }: ShortcutActions): voi
       j: () => moveBetweenCards(1),
       k: () => moveBetweenCards(-1),
       "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
+      r: () => document.querySelector<HTMLElement>("[data-rewind]")?.click(),
       n: () => void navigate({ to: "/notifications" }),
       t: toggleTheme,
       a: onAdd,

@@ -21,6 +21,7 @@ export function missedStarts(workflows: WorkflowPast[], runs: RunDetail[], now: 
     started.set(key, [...(started.get(key) ?? []), instant(run.created_at ?? run.run_started_at)]);
   }
   return workflows.flatMap(({ name, expected, ...workflow }) => {
+    if (expected.length === 0) return [];
     const starts = started.get(workflowKey({ name, ...workflow })) ?? [];
     const moments = expected.map(instant);
     return moments.flatMap((at, index) => {

@@ -41,13 +41,15 @@ const LOOKS: Record<State, Omit<Look, "state">> = {
 };
 
 export const STATES = Object.keys(LOOKS) as State[];
+/** Made once: they are looked up thousands of times for each update. */
+const WHOLE: ReadonlyMap<State, Look> = new Map(STATES.map((state) => [state, { state, ...LOOKS[state] }]));
 
 /** A completed thing is described by its conclusion, everything else by its status. */
 export function lookOf(thing: Progress): Look {
   const { status, conclusion } = thing;
   const state = status === "completed" ? (conclusion ?? "completed") : isHeldUp(thing) ? "waiting" : status;
   // A server newer than this page may send words it has never heard of.
-  return Object.hasOwn(LOOKS, state) ? { state, ...LOOKS[state] } : { state: "unknown", ...LOOKS.unknown };
+  return WHOLE.get(state) ?? (WHOLE.get("unknown") as Look);
 }
 
 /** GitHub calls a run "in progress" also while all that is left of it waits for somebody's approval. */

@@ -23,6 +23,9 @@ export function duration(ms: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
+/** How long something took that is over in a moment: 38 ms, 1.2 s. */
+export const latency = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
 /** How long ago, coarse on purpose: 6 s, 41 min, 3 h, 2 d. */
 export function age(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -41,9 +44,14 @@ const wallFull = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeSty
 export const dayOfMoment = (ms: number): string => wallDate.format(ms);
 export const timeOfDay = (ms: number): string => wallClock.format(ms);
 export const minuteOfDay = (ms: number): string => wallMinute.format(ms);
+const zoned = new Map<string, Intl.DateTimeFormat>();
+
 /** The same in a time zone of one's choice. */
 export function minuteOfDayIn(ms: number, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(ms);
+  const made =
+    zoned.get(timeZone) ?? new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  zoned.set(timeZone, made);
+  return made.format(ms);
 }
 /** A moment as short as it can be told: its minute, and its day if that is another one than now. */
 export function moment(ms: number, now: number): string {

@@ -1,18 +1,31 @@
-import { useSyncExternalStore } from "react";
+import { createContext, useContext, useSyncExternalStore } from "react";
 import { browserZone, dateOf } from "./day";
 import { serverClock } from "./server-clock";
 
-/** Something read off the clock. A component renders again only when what it reads changes, not every second. */
-export function useClock<T extends string | number | boolean>(read: (now: number) => T): T {
-  return useSyncExternalStore(serverClock.subscribe, () => read(serverClock.now()));
+/** What tells the time of what is shown. */
+export interface Clock {
+  now: () => number;
+  subscribe: (listener: () => void) => () => void;
 }
 
-/** The same, on a clock that goes on while the connection is lost. */
+/** Another one where something is shown that is not of now. */
+export const ClockContext = createContext<Clock>(serverClock);
+
+/** Something read off the clock. A component renders again only when what it reads changes, not every second. */
+export function useClock<T extends string | number | boolean>(read: (now: number) => T): T {
+  const clock = useContext(ClockContext);
+  return useSyncExternalStore(clock.subscribe, () => read(clock.now()));
+}
+
+/** The same, on the server's clock of now, which goes on while the connection is lost. */
 export function useLiveClock<T extends string | number | boolean>(read: (now: number) => T): T {
   return useSyncExternalStore(serverClock.subscribe, () => read(serverClock.live()));
 }
 
 const wholeSecond = (now: number): number => Math.floor(now / 1000) * 1000;
+
+/** Whether what is shown is of now. */
+export const useIsOfNow = (): boolean => useContext(ClockContext) === serverClock;
 
 export const useSecond = (): number => useClock(wholeSecond);
 

@@ -12,7 +12,7 @@ import { isJobUpdate, linkOf } from "./updates";
 export function applyToRunList(list: RunList, update: Update): RunList {
   if (linkOf(list.seq, update) !== "next") return list;
   const known = list.runs.find((run) => run.id === update.runData.id);
-  const run = withoutQuietSteps(runAfter(known, update));
+  const run = listedAfter(known, update);
   const failed_before = failedBefore(list.failed_before, known, run);
   if (!isActiveOn(run, list.date, list.tz)) {
     return {
@@ -71,6 +71,10 @@ export function runAfter(known: RunDetail | undefined, update: Update): RunDetai
   return { ...run, jobs: [...jobs.filter((other) => other.id !== job.id), job].sort(oldestFirst) };
 }
 
+/** The same, as it stands in a list. */
+export const listedAfter = (known: RunDetail | undefined, update: Update): RunDetail =>
+  withoutQuietSteps(runAfter(known, update));
+
 /** The list leaves out the steps of jobs nobody needs to look into; the run's own answer has them all. */
 function withoutQuietSteps(run: RunDetail): RunDetail {
   const jobs = run.jobs.map((job) => (isQuiet(job) && job.steps.length > 0 ? { ...job, steps: [] } : job));
@@ -87,7 +91,7 @@ export function isActiveOn(run: Run, date: string, tz: string): boolean {
   return instant(run.run_started_at) < end && (!isCompleted(run) || instant(run.updated_at) >= start);
 }
 
-function newestFirst(a: Run, b: Run): number {
+export function newestFirst(a: Run, b: Run): number {
   return instant(b.run_started_at) - instant(a.run_started_at) || b.id - a.id;
 }
 

@@ -67,6 +67,11 @@ export function useDownSince(state: ConnectionState): number | null {
   return useSyncExternalStore(state.subscribe, () => (state.get().phase === "live" ? null : state.get().since));
 }
 
+/** Likewise: whoever wants no more than that is not asked again with every update. */
+export function usePhaseOf(state: ConnectionState): Connection["phase"] {
+  return useSyncExternalStore(state.subscribe, () => state.get().phase);
+}
+
 export function useConnectionState(state: ConnectionState): Connection {
   return useSyncExternalStore(state.subscribe, state.get);
 }

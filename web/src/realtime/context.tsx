@@ -1,9 +1,9 @@
 import { createContext, type ReactNode, useContext, useEffect } from "react";
 import type { Away } from "./away";
-import { type Connection, useConnectionState, useDownSince } from "./connection-state";
+import { type Connection, useConnectionState, useDownSince, usePhaseOf } from "./connection-state";
 import { type Notifications, useAwayOf, useUnreadOf } from "./notifications";
-import { type Proof, suspended } from "./proof";
-import { useProofOf } from "./proofs";
+import { type Proof, type ShownUpdate, suspended } from "./proof";
+import { useLastOf, useProofOf } from "./proofs";
 import type { Realtime } from "./realtime";
 
 const RealtimeContext = createContext<Realtime | null>(null);
@@ -40,10 +40,15 @@ export function useProof(slug: string): Proof {
   return downSince === null ? proof : suspended(proof, downSince);
 }
 
+/** The last update of a run that this page was sent. */
+export const useLastUpdate = (slug: string, runId: number): ShownUpdate | undefined =>
+  useLastOf(useRealtime().proofs, slug, runId);
+
 /** What the viewer was told, and what they can do about it. */
 export const useNotifications = (): Notifications => useRealtime().notifications;
 export const useUnread = (): number => useUnreadOf(useRealtime().notifications);
 export const useAway = (): Away | null => useAwayOf(useRealtime().notifications);
 
 export const useConnection = (): Connection => useConnectionState(useRealtime().state);
+export const usePhase = (): Connection["phase"] => usePhaseOf(useRealtime().state);
 export const useRetryNow = (): (() => void) => useRealtime().connection.retryNow;

@@ -1,12 +1,20 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
 import { dayOfList, keys, slugOfLiveKey } from "../api/keys";
-import type { HistoryProgress, Position, RunAnswer, RunList, Update } from "../api/types";
+import type { HistoryProgress, Position, Rewind, RunAnswer, RunList, Update } from "../api/types";
 import { applyToRun, applyToRunList } from "./apply-update";
 import { applyProgress, isOutdatedBy, mayOutdate } from "./history-progress";
+import { recordedFurther } from "./recording";
 
-type LiveAnswer = RunList | RunAnswer;
+type LiveAnswer = RunList | RunAnswer | Rewind;
 
-const isRunList = (answer: LiveAnswer): answer is RunList => "runs" in answer;
+const isRewind = (answer: LiveAnswer): answer is Rewind => "updates" in answer;
+const isRunList = (answer: LiveAnswer): answer is RunList => "runs" in answer && !isRewind(answer);
+
+function applied(answer: LiveAnswer, updates: Update[]): LiveAnswer {
+  if (isRewind(answer)) return recordedFurther(answer, updates);
+  if (isRunList(answer)) return updates.reduce(applyToRunList, answer);
+  return updates.reduce(applyToRun, answer);
+}
 
 /** The answers in the query cache that subscriptions keep up to date. */
 export class LiveCache {
@@ -22,10 +30,7 @@ export class LiveCache {
 
   apply(slug: string, updates: Update[]): void {
     for (const [query, answer] of this.#answers(slug)) {
-      const next = updates.reduce<LiveAnswer>(
-        (before, update) => (isRunList(before) ? applyToRunList(before, update) : applyToRun(before, update)),
-        answer,
-      );
+      const next = applied(answer, updates);
       if (next !== answer) this.#client.setQueryData(query.queryKey, next);
     }
   }

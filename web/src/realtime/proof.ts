@@ -11,7 +11,7 @@ export interface Chain extends Position {
   last: LastUpdate | null;
 }
 
-interface LastUpdate {
+export interface LastUpdate {
   /** When it happened, by GitHub's word. */
   happenedAt: number;
   /** When the server received it. */
@@ -58,6 +58,27 @@ export function suspended(proof: Proof, now: number): Proof {
 /** What was proven has ended; the next subscription begins anew. */
 export function broken(proof: Proof, now: number): Proof {
   return { ...suspended(proof, now), chain: null };
+}
+
+/** An update on its way to this page. */
+export interface ShownUpdate extends LastUpdate {
+  seq: number;
+  /** When it was on this page. */
+  shownAt: number;
+}
+
+export const shownUpdate = (update: Update, shownAt: number): ShownUpdate => ({
+  ...timesOf(update),
+  seq: update.seq,
+  shownAt,
+});
+
+/** GitHub tells whole seconds, so that is how exactly anybody can know. */
+const GITHUB_TELLS = 1000;
+
+/** How long it took, in milliseconds: from GitHub to the server at most, and from there to this page. */
+export function latenciesOf({ happenedAt, receivedAt, shownAt }: ShownUpdate): { toServer: number; toPage: number } {
+  return { toServer: Math.max(GITHUB_TELLS, receivedAt - happenedAt), toPage: Math.max(0, shownAt - receivedAt) };
 }
 
 function timesOf(update: Update): LastUpdate {

@@ -90,6 +90,7 @@ export class Realtime {
     this.#socket.on("job-update", this.#receive);
     this.#socket.on("history-progress", (told: HistoryProgress) => this.#cache.progress(told));
     this.#socket.on("claim-changed", (told) => applyClaim(this.#client, told));
+    this.#socket.on("github-status", (status) => this.#client.setQueryData(keys.githubStatus, status));
     this.#socket.on("access-revoked", ({ slug }) => this.#withdraw(slug));
     this.#socket.on("repos-changed", () => {
       for (const queryKey of [keys.allRepos, keys.suggestions]) void this.#client.invalidateQueries({ queryKey });
@@ -110,7 +111,9 @@ export class Realtime {
   #connected(afterLoss: boolean): void {
     if (afterLoss) {
       this.#cache.retryFailed();
-      void this.#client.refetchQueries({ queryKey: keys.allRepos, type: "active" });
+      for (const queryKey of [keys.allRepos, keys.githubStatus]) {
+        void this.#client.refetchQueries({ queryKey, type: "active" });
+      }
     }
     this.notifications.connected();
     this.subscriptions.connected(afterLoss);

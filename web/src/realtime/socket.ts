@@ -1,5 +1,5 @@
 import { io, type Socket } from "socket.io-client";
-import type { ClaimChanged, HistoryProgress, Notification, Update } from "../api/types";
+import type { ClaimChanged, GitHubStatus, HistoryProgress, Notification, Update } from "../api/types";
 import type { Polled } from "./polling";
 import type { SubscribeAnswer } from "./updates";
 
@@ -16,6 +16,7 @@ interface ServerEvents {
   notification: (notification: Notification) => void;
   "notification-changed": (notification: Notification) => void;
   "notifications-read": (read: { ids: number[]; unread: number }) => void;
+  "github-status": (status: GitHubStatus) => void;
   "realtime-disabled": (about: { slug: string } & Polled) => void;
   "realtime-enabled": (about: { slug: string }) => void;
   "repos-changed": () => void;

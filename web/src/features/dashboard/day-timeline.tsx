@@ -4,11 +4,13 @@ import type { RunDetail, RunList } from "../../api/types";
 import { Section } from "../../components/section";
 import { TONE_FILL } from "../../components/state-icon";
 import { dayBounds } from "../../lib/day";
+import { sameWorkflow } from "../../lib/derive";
 import { elapsed, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { instant, minuteOfDay } from "../../lib/time";
 import { useClock } from "../../lib/use-clock";
 
+const ROW_HEIGHT = 25;
 const HOURS = [0, 3, 6, 9, 12, 15, 18, 21];
 /** The whole day at a glance: when each workflow ran, how long, and how it ended. */
 export function DayTimeline({ list, workflows }: { list: RunList; workflows: Workflow[] }) {
@@ -18,7 +20,10 @@ export function DayTimeline({ list, workflows }: { list: RunList; workflows: Wor
   const now = Math.min(minute, end);
   return (
     <Section id="day" title="The day" note="your time">
-      <div className="relative grid grid-cols-[minmax(72px,144px)_minmax(0,1fr)] px-4 sm:px-0">
+      <div
+        className="asleep-off-screen relative grid grid-cols-[minmax(72px,144px)_minmax(0,1fr)] px-4 sm:px-0"
+        style={{ containIntrinsicBlockSize: `auto ${workflows.length * ROW_HEIGHT}px` }}
+      >
         {minute < end && <NowLine share={(minute - start) / (end - start)} />}
         {workflows.map((workflow) => (
           <Row key={workflow.key} slug={list.repo.slug} workflow={workflow} start={start} end={end} now={now} />
@@ -57,7 +62,14 @@ interface RowProps {
   now: number;
 }
 
-function Row({ slug, workflow, start, end, now }: RowProps) {
+const sameRow = (a: RowProps, b: RowProps): boolean =>
+  a.slug === b.slug &&
+  a.start === b.start &&
+  a.end === b.end &&
+  a.now === b.now &&
+  sameWorkflow(a.workflow, b.workflow);
+
+const Row = memo(function Row({ slug, workflow, start, end, now }: RowProps) {
   return (
     <>
       <span className="truncate border-t py-1 pr-3 text-muted text-small" dir="auto">
@@ -70,7 +82,7 @@ function Row({ slug, workflow, start, end, now }: RowProps) {
       </div>
     </>
   );
-}
+}, sameRow);
 
 const Block = memo(function Block({ slug, run, start, end, now }: Omit<RowProps, "workflow"> & { run: RunDetail }) {
   const begun = instant(run.run_started_at);

@@ -7,6 +7,7 @@ import { Tag } from "../../components/ui/tag";
 import { elapsed, lastChange } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { duration } from "../../lib/time";
+import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 import type { BodyProps } from "./workflow-card";
@@ -35,7 +36,9 @@ export function FineCard({ workflow, slug, flaky, marks }: BodyProps) {
       </div>
       <DayRuns workflow={workflow} slug={slug} most={10} />
       <span className="min-w-12 text-right text-muted">
-        <Age since={lastChange(run)} />
+        <CardProof workflow={workflow} slug={slug}>
+          <Age since={lastChange(run)} />
+        </CardProof>
       </span>
       <ExternalLink
         href={run.html_url}

@@ -9,6 +9,7 @@ import { Icon } from "../../components/ui/icon";
 import { troubleSince } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { OnIt } from "../claims/on-it";
+import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 import { streakOf } from "./streak";
@@ -58,9 +59,9 @@ export function NeedsCard({ workflow, slug, marks }: BodyProps) {
         <div className="truncate text-muted text-small">{streakOf(workflow)}</div>
       </div>
       <div className="grid justify-items-end gap-1 text-right">
-        <span className="font-medium">
+        <CardProof workflow={workflow} slug={slug} className="font-medium">
           <Age since={troubleSince(workflow)} />
-        </span>
+        </CardProof>
         <ExternalLink
           href={run.html_url}
           label={`Open ${workflow.name} on GitHub`}

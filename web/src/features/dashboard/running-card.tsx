@@ -13,6 +13,7 @@ import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, instant } from "../../lib/time";
 import { OnIt } from "../claims/on-it";
 import { usePast } from "../day/compared-context";
+import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 import type { BodyProps } from "./workflow-card";
 
@@ -53,9 +54,9 @@ export function RunningCard({ workflow, slug, marks }: BodyProps) {
       </div>
       <div className="grid justify-items-end gap-0.5 text-right text-muted tabular-nums">
         <span className="whitespace-nowrap">
-          <b className="font-medium text-ink">
+          <CardProof workflow={workflow} slug={slug} className="font-medium text-ink">
             <Ticking since={instant(run.run_started_at)} />
-          </b>
+          </CardProof>
           {expectation && <span className="max-lg:hidden"> of usually {clockFace(expectation.usual)}</span>}
         </span>
         {expectation && look.state === "in_progress" && <ExpectedEnd run={run} expectation={expectation} />}

@@ -31,10 +31,10 @@ export interface BodyProps {
 const BODY = { needs: NeedsCard, running: RunningCard, fine: FineCard, other: FineCard };
 const SHAPE = {
   needs:
-    "py-3.5 px-4 sm:px-3 sm:-mx-3 sm:rounded-lg mb-px sm:mb-1.5 data-[tone=broke]:bg-broke-soft data-[tone=waits]:bg-waits-soft",
-  running: "border-t py-3 px-4 sm:px-0 last:border-b",
-  fine: "border-t py-2 px-4 sm:px-0",
-  other: "border-t py-2 px-4 sm:px-0",
+    "[contain-intrinsic-block-size:auto_76px] py-3.5 px-4 sm:px-3 sm:-mx-3 sm:rounded-lg mb-px sm:mb-1.5 data-[tone=broke]:bg-broke-soft data-[tone=waits]:bg-waits-soft",
+  running: "[contain-intrinsic-block-size:auto_88px] border-t py-3 px-4 sm:px-0 last:border-b",
+  fine: "[contain-intrinsic-block-size:auto_53px] border-t py-2 px-4 sm:px-0",
+  other: "[contain-intrinsic-block-size:auto_53px] border-t py-2 px-4 sm:px-0",
 };
 
 /** One workflow, shown by its newest run: large where somebody is needed, a line where all is well. */
@@ -49,7 +49,7 @@ export const WorkflowCard = memo(
         data-tone={look.tone}
         data-run-id={workflow.latest.id}
         data-reviewed={reviewed ? "" : undefined}
-        className={`group/card relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]} ${flash}`}
+        className={`group/card asleep-off-screen relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]} ${flash}`}
       >
         <Body
           workflow={workflow}

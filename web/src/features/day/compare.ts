@@ -15,6 +15,18 @@ export interface Compared {
   idle: WorkflowPast[] | null;
 }
 
+/** Whether two say the same: an update seldom changes how a day compares with those before it. */
+export function sameCompared(a: Compared, b: Compared): boolean {
+  if (a === b) return true;
+  return a.before === b.before && sameHealth(a.health, b.health) && sameIdle(a.idle, b.idle);
+}
+
+const sameHealth = (a: Compared["health"], b: Compared["health"]): boolean =>
+  a.size === b.size && [...a].every(([key, health]) => b.get(key) === health);
+
+const sameIdle = (a: Compared["idle"], b: Compared["idle"]): boolean =>
+  a === b || (a !== null && b !== null && a.length === b.length && a.every((each, index) => each === b[index]));
+
 export function compare(workflows: Workflow[], before: WorkflowList | undefined): Compared {
   const past = new Map(before?.workflows.map((each) => [workflowKey(each), each]));
   const health = new Map<string, Health>();

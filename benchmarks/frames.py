@@ -1,0 +1,127 @@
+"""How smooth the page is on a busy day: frames of a real browser with many cards and many updates.
+
+    python benchmarks/frames.py                      500 cards, 50 updates a second, ten seconds
+
+Chromium without a GPU, on the same machine as the server: what a frame takes here is more than people see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from support.payloads import job_payload, run_payload
+from support.server import LiveServer
+
+SETTLE = 3000
+WATCH = """() => {
+  window.frames_ = []; window.long = 0;
+  let last = performance.now();
+  const frame = (now) => { window.frames_.push(now - last); last = now; requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  new PerformanceObserver((list) => { window.long += list.getEntries().length; }).observe({ entryTypes: ["longtask"] });
+}"""
+
+
+class Load:
+    """Posts runs and jobs at a steady rate."""
+
+    def __init__(self, server: LiveServer, cards: int, rate: float) -> None:
+        self._server, self._cards, self._rate = server, cards, rate
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="load")
+
+    def fill(self) -> None:
+        """A card for each workflow: a fifth of them running, a tenth broken."""
+        for number in range(self._cards):
+            action, conclusion = "completed", "failure" if number % 10 == 1 else "success"
+            run = {"id": number + 1, "workflow_id": number + 1, "name": f"Workflow {number:03}"}
+            running = number % 5 == 0
+            payload = (
+                run_payload("in_progress", **run) if running else run_payload(action, conclusion=conclusion, **run)
+            )
+            self._server.post("workflow_run", payload)
+
+    def __enter__(self) -> Load:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        begin, sent = time.monotonic(), 0
+        while not self._stop.is_set():
+            self._server.post(*self._delivery(sent))
+            sent += 1
+            self._stop.wait(max(0.0, begin + sent / self._rate - time.monotonic()))
+
+    def _delivery(self, sent: int) -> tuple[str, dict[str, Any]]:
+        number = sent % self._cards
+        if sent % 2:
+            return "workflow_job", job_payload("in_progress", id=10**6 + sent, run_id=number + 1, name=f"job {sent}")
+        attempt = 2 + sent // self._cards
+        run = {"id": number + 1, "workflow_id": number + 1, "name": f"Workflow {number:03}", "run_attempt": attempt}
+        return "workflow_run", run_payload("in_progress", **run)
+
+
+def measure(page: Page, load: Load, seconds: float) -> dict[str, float]:
+    """What the page did meanwhile."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def script() -> float:
+        told = session.send("Performance.getMetrics")["metrics"]
+        return next(float(each["value"]) for each in told if each["name"] == "ScriptDuration")
+
+    page.evaluate(WATCH)
+    with load:
+        before = script()
+        page.wait_for_timeout(seconds * 1000)
+        busy = script() - before
+    frames = sorted(page.evaluate("window.frames_"))
+    return {
+        "frames a second": len(frames) / seconds,
+        "median frame, ms": statistics.median(frames),
+        "p95 frame, ms": frames[int(len(frames) * 0.95)],
+        "longest frame, ms": frames[-1],
+        "tasks over 50 ms": page.evaluate("window.long"),
+        "script, ms a second": busy / seconds * 1000,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cards", type=int, default=500)
+    parser.add_argument("--rate", type=float, default=50.0, help="updates a second")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    wanted = parser.parse_args()
+    path = shutil.which("chromium")
+    if path is None:
+        sys.exit("Nothing can be measured: chromium is missing.")
+    with LiveServer(log_level="error") as server, sync_playwright() as playwright:
+        load = Load(server, wanted.cards, wanted.rate)
+        load.fill()
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{server.url}/dashboard/octo-repo")
+        page.get_by_test_id("workflow-card").first.wait_for()
+        page.wait_for_timeout(SETTLE)
+        for name, value in measure(page, load, wanted.seconds).items():
+            print(f"{name:>20}  {value:8.1f}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
