@@ -24,7 +24,7 @@ RENEW = bool(os.environ.get("OMNILENS_RENEW_PICTURES"))
 PAGES = {
     "home": "/",
     "board": "/dashboard/api",
-    "run": "/dashboard/api/runs/1",
+    "run": "/dashboard/api/runs/99",
     "report": "/dashboard/api/report",
     "wallboard": "/?kiosk=1",
     "palette": "/",

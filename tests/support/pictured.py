@@ -85,7 +85,7 @@ def _runs(slug: str) -> tuple[RunDetail, ...]:
     names = sorted({name for name, *_ in _RUNS[slug]})
     told = []
     for number, (name, how, begun, took) in enumerate(_RUNS[slug], start=1):
-        run_id = number if slug == "api" else 100 + number
+        run_id = (100 if slug == "api" else 200) - number  # the newest has the highest
         told.append(
             {
                 "id": run_id,
