@@ -33,7 +33,6 @@ from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
-from omnilens.operations.sockets import SocketMetrics
 from omnilens.people.adding import Adding
 from omnilens.people.people import People
 from omnilens.people.person import Person
@@ -45,15 +44,10 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import RUNS_KEPT, Store
-from omnilens.realtime.admission import Admission, Allowance
-from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.farewell import say_goodbye
+from omnilens.realtime.live import Live
 from omnilens.realtime.people import part_with, tell_of_lists
-from omnilens.realtime.rooms import Rooms
-from omnilens.realtime.switch import Switch
-from omnilens.realtime.vigil import Vigil
 from omnilens.settings import Settings
-from omnilens.socketio import Limits, Server
 from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
@@ -85,41 +79,27 @@ class OmniLens:
         gate = Gate(settings.webhook_sources)
         refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
-        allowance = Allowance.of(settings)
-        admission = Admission(allowance, self.people.identity, time.monotonic)
-        self.sockets = Server(
-            Limits(max_connections=allowance.sockets, idle_timeout=settings.idle_timeout.total_seconds()),
-            allowed_origins=settings.allowed_origins,
-            observer=SocketMetrics(self.metrics, refusals),
-            client_address=addresses.of,
-            gate=admission.wait,
-        )
-        admission.guard(self.sockets)
         self.flags = Flags(
             FlagBook(self.storage.people, _now),
             settings.realtime,
             provider_of(settings.flag_provider) if settings.flag_provider else None,
         )
-        switch = Switch(self.sockets, self.repositories, self.flags, self.metrics)
-        self.rooms = Rooms(
-            self.sockets, self.repositories, self.people.access, self.store, self.metrics, refusals, switch
+        self.live = Live(
+            settings, self.people, self.repositories, self.store, self.flags, addresses, self.metrics, refusals
         )
-        self.vigil = Vigil(
-            self.sockets, self.people, self.repositories, self.metrics, settings.access_cache.total_seconds()
-        )
+        self.sockets = self.live.sockets
         rules = Rules(
             secrets=[secret.get_secret_value().encode() for secret in settings.webhook_secrets],
             github_host=settings.github_host,
             retention=settings.event_retention,
             reject_stale=settings.stale_deliveries == "reject",
         )
-        audience = Fanout(self.sockets)
         self.flow = Flow(
             rules,
             self.repositories,
             self.journal,
             self.store,
-            audience,
+            self.live.fanout,
             self.metrics,
             self.storage.dead_letters,
             look=self.people.added.look,
@@ -138,7 +118,7 @@ class OmniLens:
             self.metrics,
             _now,
         )
-        self.asking = Asking(settings, self._learning(), self.storage, gate, audience, self.metrics)
+        self.asking = Asking(settings, self._learning(), self.storage, gate, self.live.fanout, self.metrics)
         self.privacy = Privacy(
             self.storage.people,
             self.people.users,
@@ -231,7 +211,7 @@ class OmniLens:
         people = self.people
         api.state.board = Board(
             people=people,
-            vigil=self.vigil,
+            vigil=self.live.vigil,
             inbox=self.telling.inbox,
             notices=self.telling.notices,
             claims=self.telling.claims,
@@ -285,7 +265,7 @@ class OmniLens:
                 tasks.create_task(self.people.added.keep_looking(asyncio.sleep), name="look what users have added"),
                 tasks.create_task(self.flags.keep_looking(asyncio.sleep), name="look at the flag"),
                 tasks.create_task(self.asking.run(), name="ask GitHub"),
-                tasks.create_task(self.vigil.run(), name="watch over rights"),
+                tasks.create_task(self.live.vigil.run(), name="watch over rights"),
                 tasks.create_task(self.oncall.run(), name="look after the server"),
             ]
             self._ready = True
