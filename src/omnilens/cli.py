@@ -32,6 +32,7 @@ deliveries = typer.Typer(
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(people_commands.tokens, name="tokens")
 app.add_typer(operations_commands.flags, name="flags")
+app.add_typer(operations_commands.alerts, name="alerts")
 app.add_typer(people_commands.privacy, name="privacy")
 app.add_typer(github_commands.hooks, name="hooks")
 app.command("doctor")(github_commands.doctor)

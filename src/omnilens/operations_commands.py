@@ -1,4 +1,4 @@
-"""The commands for who operates a server: who has live updates."""
+"""The commands for who operates a server: who has live updates, and its alerts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from omnilens.commands import EnvFile, work
+from omnilens.commands import EnvFile, load, work
 from omnilens.settings import Share
 
 flags = typer.Typer(
@@ -68,3 +68,25 @@ def log_flags(as_json: Json = False, env_file: EnvFile = Path(".env")) -> None:
     from omnilens import flags_cli
 
     work(env_file, lambda loaded: flags_cli.show_log(loaded, as_json))
+
+
+alerts = typer.Typer(no_args_is_help=True, help="Alerts about the server itself: what there are, and for Prometheus.")
+
+
+@alerts.command("list")
+def list_alerts(env_file: EnvFile = Path(".env")) -> None:
+    """Show every alert with its threshold (OMNILENS_ALERTS). Whether one fires is on the page, at /operations."""
+    from omnilens import alerts_cli
+
+    alerts_cli.show_list(load(env_file))
+
+
+@alerts.command("export")
+def export_alerts(
+    grafana: Annotated[bool, typer.Option("--grafana", help="A board for Grafana instead.")] = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Print the same alerts as rules for Prometheus, or as a board for Grafana, with your thresholds."""
+    from omnilens import alerts_cli
+
+    typer.echo(alerts_cli.export(load(env_file), grafana), nl=False)
