@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from omnilens.settings.share import EVERYBODY
-from omnilens.settings.values import Duration, Provider, Shared, Thresholds, Token
+from omnilens.settings.values import Addresses, Duration, Provider, Shared, SmtpServer, Thresholds, Token
 
 
 class OperationsSettings(BaseSettings):
@@ -24,6 +24,17 @@ class OperationsSettings(BaseSettings):
         default=None,
         alias="OMNILENS_ALERT_WEBHOOK",
         description="Where alerts are posted, as Slack and Mattermost take them: the address of an incoming webhook.",
+    )
+    alert_email: Addresses = Field(
+        default=(),
+        alias="OMNILENS_ALERT_EMAIL",
+        description="Addresses that alerts are mailed to, separated by commas, by way of OMNILENS_SMTP.",
+    )
+    smtp: SmtpServer | None = Field(
+        default=None,
+        alias="OMNILENS_SMTP",
+        description="The mail server: smtp://USER:PASSWORD@HOST:587 (with STARTTLS, unless it is on this machine) or "
+        "smtps://USER:PASSWORD@HOST:465.",
     )
     realtime: Shared = Field(
         default=EVERYBODY,

@@ -24,6 +24,7 @@ _RATE_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 _REPOSITORY = re.compile(
     r"(?P<owner>\*|[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)/(?P<name>\*|[A-Za-z0-9._-]+)(?:=(?P<slug>.*))?"
 )
+_ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,255}")
 _LOGIN = re.compile(r"(?:org:)?[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\[bot\])?")
 SHORTEST_KEY = 32
 ALERTS = (
@@ -181,6 +182,20 @@ def _importable(name: str) -> str:
     return name
 
 
+def _addresses(value: Any) -> Any:
+    entries = _split(value)
+    if wrong := next((entry for entry in entries if not _ADDRESS.fullmatch(entry)), None):
+        raise ValueError(f"{wrong!r} should be an address such as oncall@example.com")
+    return tuple(entries)
+
+
+def _smtp(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("should be smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
+    return url
+
+
 def _allowed(value: Any) -> Any:
     return tuple(_login(entry) for entry in _split(value)) if isinstance(value, str) else value
 
@@ -257,6 +272,10 @@ Shared = Annotated[Share, NoDecode, BeforeValidator(_share)]
 """``on``, ``off``, or a percentage."""
 Provider = Annotated[str, AfterValidator(_importable)]
 """A class that can be imported, ``package.module:Class``."""
+Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)]
+"""Addresses of e-mail, separated by commas."""
+SmtpServer = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_smtp)]
+"""Where e-mail is given to be sent."""
 Key = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_key)]
 """What cannot be guessed: 32 characters or more."""
 Allowed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_allowed)]

@@ -22,4 +22,8 @@ def alerts_of(
     """All rules, with the thresholds and the channel of the settings, and whom else to tell."""
     address = settings.alert_webhook
     channels = [*tell, *([Webhook(address.get_secret_value(), settings.origin).tell] if address else [])]
+    if settings.smtp and settings.alert_email:
+        from omnilens.operations.alerts.mail import Mail  # only here: few have it sent
+
+        channels.append(Mail(settings.smtp.get_secret_value(), settings.alert_email, settings.origin).tell)
     return Alerts(rules(settings.max_connections, settings.alerts), metrics, now, clock, channels)
