@@ -91,7 +91,7 @@ def view(state: RunState) -> RunView:
         latest = glimpse
     else:
         raise ValueError("a run of which nothing was reported")
-    jobs = in_order(job for job in state.jobs.values() if job.run_attempt == latest.run_attempt)
+    jobs = in_order([job for job in state.jobs.values() if job.run_attempt == latest.run_attempt])
     if latest is not run:
         latest = _from_jobs(latest, run, jobs)
     if _PROGRESS[latest.status] == 1 and any(_PROGRESS[job.status] > 1 for job in jobs):
