@@ -92,7 +92,7 @@ async def test_what_is_no_whole_backup_changes_nothing(tmp_path: Path, damage: s
             "line": gzip.compress(b"".join([*lines[:9], b"{", *lines[9:]])),
             "end": gzip.compress(b"".join(lines[:-1])),
             "foreign": b"something else",
-            "newer": gzip.compress(b"".join([lines[0].replace(b'"000', b'"900'), *lines[1:]])),
+            "newer": gzip.compress(b"".join([lines[0].replace(b'"00', b'"90'), *lines[1:]])),
         }
         file.write_bytes(harmed[damage])
     result = command(tmp_path, "restore", "file", "--yes")
