@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { usePerson } from "../features/account/person";
@@ -14,6 +15,7 @@ export interface PaletteActions {
 export function useCommands(slug: string | undefined, { onAdd, onHelp, onReport }: PaletteActions) {
   const navigate = useNavigate();
   const person = usePerson();
+  const queries = useQueryClient();
   return useMemo(() => {
     const wall = () =>
       void (slug
@@ -27,6 +29,12 @@ export function useCommands(slug: string | undefined, { onAdd, onHelp, onReport 
       { id: "theme", label: "Switch between light and dark", hint: "theme", keys: ["t"], run: toggleTheme },
       { id: "wall", label: "Wallboard", hint: slug ?? "kiosk", run: wall },
       { id: "privacy", label: "Privacy", run: () => void navigate({ to: "/privacy" }) },
+      {
+        id: "refresh",
+        label: "Refresh",
+        hint: "what is shown, although it is live",
+        run: () => void queries.invalidateQueries(),
+      },
       { id: "report-problem", label: "Report a problem", hint: "with the board", run: onReport },
       { id: "keyboard", label: "Keyboard shortcuts", keys: ["?"], run: onHelp },
     ];
@@ -43,7 +51,7 @@ export function useCommands(slug: string | undefined, { onAdd, onHelp, onReport 
     }
     const run = (id: string) => all.find((command) => command.id === id)?.run();
     return { commands: all, run };
-  }, [navigate, person, slug, onAdd, onHelp, onReport]);
+  }, [navigate, queries, person, slug, onAdd, onHelp, onReport]);
 }
 
 /** Goes where an entry leads. */

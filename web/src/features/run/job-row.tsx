@@ -13,11 +13,13 @@ interface JobRowProps {
   run: RunDetail;
   axis: Axis;
   now: number;
+  /** Whether the end of the run waited for it. */
+  critical: boolean;
   open: boolean;
   onToggle: () => void;
 }
 
-export function JobRow({ job, run, axis, now, open, onToggle }: JobRowProps) {
+export function JobRow({ job, run, axis, now, critical, open, onToggle }: JobRowProps) {
   const look = lookOf(job);
   const took = jobElapsed(job, now);
   return (
@@ -39,7 +41,7 @@ export function JobRow({ job, run, axis, now, open, onToggle }: JobRowProps) {
           <Icon name={open ? "down" : "right"} size={11} className="text-dim" />
         </h3>
         <div className="max-md:order-last max-md:col-span-2 max-md:mt-2">
-          <GanttBar job={job} run={run} axis={axis} now={now} />
+          <GanttBar job={job} run={run} axis={axis} now={now} critical={critical} />
         </div>
         <span className="text-right text-muted tabular-nums">{took === null ? look.word : clockFace(took)}</span>
       </div>
@@ -65,7 +67,7 @@ export function JobRow({ job, run, axis, now, open, onToggle }: JobRowProps) {
   );
 }
 
-function GanttBar({ job, run, axis, now }: Pick<JobRowProps, "job" | "run" | "axis" | "now">) {
+function GanttBar({ job, run, axis, now, critical }: Pick<JobRowProps, "job" | "run" | "axis" | "now" | "critical">) {
   const bar = barOf(job, run, axis, now);
   if (!bar) return <div className="h-4" />;
   const { queuedFrom, startedAt, until } = bar;
@@ -75,6 +77,12 @@ function GanttBar({ job, run, axis, now }: Pick<JobRowProps, "job" | "run" | "ax
         className="hatched absolute inset-y-0 rounded-xs"
         style={{ left: `${queuedFrom * 100}%`, width: `${(startedAt - queuedFrom) * 100}%` }}
       />
+      {critical && (
+        <span
+          className="absolute -bottom-1 h-0.5 bg-ink"
+          style={{ left: `${queuedFrom * 100}%`, width: `${(until - queuedFrom) * 100}%` }}
+        />
+      )}
       {until > startedAt && (
         <span
           className={`absolute inset-y-0 min-w-[3px] rounded-xs ${TONE_FILL[lookOf(job).tone]}`}

@@ -1,9 +1,10 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Job, RunDetail } from "../../api/types";
 import { isBroken, isCompleted } from "../../lib/status";
 import { clockFace } from "../../lib/time";
 import { useSecond } from "../../lib/use-clock";
 import { COLUMNS } from "./columns";
+import { criticalPath } from "./critical-path";
 import { JobRow } from "./job-row";
 import { type Axis, axisOf } from "./timeline";
 
@@ -12,6 +13,7 @@ export function RunTimeline({ run, usual }: { run: RunDetail; usual: number | nu
   const now = useSecond();
   const axis = axisOf(run, now, usual);
   const [toggled, setToggled] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const path = useMemo(() => criticalPath(run), [run]);
   const isOpen = (job: Job) => toggled.get(job.id) ?? opensByItself(job, run);
   return (
     <div className="relative">
@@ -24,10 +26,20 @@ export function RunTimeline({ run, usual }: { run: RunDetail; usual: number | nu
           run={run}
           axis={axis}
           now={isCompleted(job) ? 0 : now}
+          critical={path?.jobs.includes(job) ?? false}
           open={isOpen(job)}
           onToggle={() => setToggled(new Map(toggled).set(job.id, !isOpen(job)))}
         />
       ))}
+      {path && (
+        <p className="px-4 pt-2 text-muted text-small sm:px-0" data-testid="critical-path">
+          <span className="mr-1.5 inline-block h-0.5 w-4 bg-ink align-middle" />
+          Critical path: <span dir="auto">{path.jobs.map(({ name }) => name).join(" → ")}</span> ·{" "}
+          {clockFace(path.working)} at work
+          {path.queued >= 1000 && `, ${clockFace(path.queued)} waiting for a runner`}. By their times: GitHub does not
+          say which job needs which.
+        </p>
+      )}
     </div>
   );
 }
