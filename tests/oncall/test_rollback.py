@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from omnilens.flags import Rule
+from omnilens.flags import EVERYWHERE, Rule, Rules
 from omnilens.oncall import reports
 from omnilens.oncall.rollback import decided
 from omnilens.operations.alerts import watch
@@ -44,7 +44,14 @@ def rule(share: Share, by: str, minute: int) -> Rule:
     ],
 )
 def test_what_follows(mode: Any, everywhere: Rule | None, default: Share, outcome: str) -> None:
-    assert decided(mode, everywhere, default, COOLDOWN, at(3600)) == outcome
+    by_hand_at = everywhere.at if everywhere and everywhere.by != "rollback" else None
+    rules = Rules(default, {EVERYWHERE: everywhere} if everywhere else {}, by_hand_at)
+    assert decided(mode, rules, COOLDOWN, at(3600)) == outcome
+
+
+def test_taking_back_a_rollback_is_a_decision_by_hand_too() -> None:
+    assert decided("auto", Rules(by_hand_at=at(60 * 31)), COOLDOWN, at(3600)) == "cooling-down"
+    assert decided("auto", Rules(by_hand_at=at(60 * 30)), COOLDOWN, at(3600)) == "switched-off"
 
 
 @pytest.fixture
@@ -84,6 +91,7 @@ async def test_what_people_report_switches_live_updates_off_and_a_person_switche
         wish = {"live": None, "why": "It was the proxy."}
         assert board.http.put("/api/flags", json=wish, headers={"origin": board.url, HEADER: "ada"}).status_code == 200
         await eventually_async(lambda: len(told) == 2)
+    assert board.omnilens.flags.rules.by_hand_at is not None  # so that the cool-down has begun
     said = asked(board, "/api/alerts")
     assert said["rollback"] == "auto"
     (fired,) = said["log"]

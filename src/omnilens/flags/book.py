@@ -14,7 +14,7 @@ from omnilens.database import Database
 from omnilens.database.flag_schema import flag_changes
 from omnilens.database.people_schema import users
 from omnilens.database.tables import from_ticks, to_ticks
-from omnilens.flags.rules import Rule
+from omnilens.flags.rules import EVERYWHERE, Rule
 from omnilens.settings import Share
 
 By = Literal["user", "command line", "rollback"]
@@ -52,8 +52,8 @@ class FlagBook:
             lambda connection: connection.execute(insert(flag_changes).values(**row, decided_at=to_ticks(self._now())))
         )
 
-    async def news(self, version: Version) -> tuple[Version, dict[str, Rule]] | None:
-        """What counts now, by scope; nothing if nothing was changed since `version`."""
+    async def news(self, version: Version) -> tuple[Version, dict[str, Rule], datetime | None] | None:
+        """What counts now, by scope, and when it was last decided for all by hand; nothing if `version` is the last."""
         return await self._database.read(partial(_news, version))
 
     async def changes(self, limit: int) -> list[FlagChange]:
@@ -61,7 +61,7 @@ class FlagBook:
         return await self._database.read(partial(_changes, limit))
 
 
-def _news(version: Version, connection: Connection) -> tuple[Version, dict[str, Rule]] | None:
+def _news(version: Version, connection: Connection) -> tuple[Version, dict[str, Rule], datetime | None] | None:
     count, last = connection.execute(select(func.count(), func.max(flag_changes.c.id))).one()
     present = count, last or 0
     if present == version:
@@ -69,9 +69,9 @@ def _news(version: Version, connection: Connection) -> tuple[Version, dict[str, 
     latest = select(func.max(flag_changes.c.id)).group_by(flag_changes.c.scope)
     rows = connection.execute(_named().where(flag_changes.c.id.in_(latest)))
     changes = [_change(row) for row in rows]
-    return present, {
-        each.scope: Rule(each.share, each.why, each.by, each.at) for each in changes if each.share is not None
-    }
+    decided = {each.scope: Rule(each.share, each.why, each.by, each.at) for each in changes if each.share is not None}
+    by_hand = next((each.at for each in changes if each.scope == EVERYWHERE and each.by != "rollback"), None)
+    return present, decided, by_hand
 
 
 def _changes(limit: int, connection: Connection) -> list[FlagChange]:

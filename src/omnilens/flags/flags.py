@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from openfeature import api
@@ -31,6 +32,7 @@ class Flags:
         self._book = book
         self._rules = Rules(default)
         self._version: Version = (0, 0)
+        self._one_at_a_time = asyncio.Lock()
         self._unconditional = other is None
         self._changed: list[Callable[[], Awaitable[None]]] = []
         # OpenFeature keeps providers by domain for the whole process; ours is nobody else's.
@@ -95,14 +97,15 @@ class Flags:
         Raises:
             StorageUnavailable: it cannot be looked up. What was known counts on.
         """
-        news = await self._book.news(self._version)
-        if news is None:
-            return
-        self._version, decided = news
-        self._rules = Rules(self._rules.default, decided)
-        log.warning("flags.changed", decided={scope: str(rule.share) for scope, rule in decided.items()})
-        for tell in self._changed:
-            await tell()
+        async with self._one_at_a_time:  # else an older answer could come after a newer one
+            news = await self._book.news(self._version)
+            if news is None:
+                return
+            self._version, decided, by_hand_at = news
+            self._rules = Rules(self._rules.default, decided, by_hand_at)
+            log.warning("flags.changed", decided={scope: str(rule.share) for scope, rule in decided.items()})
+            for tell in self._changed:
+                await tell()
 
     async def keep_looking(self, sleep: Callable[[float], Awaitable[object]]) -> None:
         """Look again and again. Only cancelling it ends it."""

@@ -50,6 +50,8 @@ class Rules(Struct, frozen=True):
     """The share that the settings say."""
     decided: Mapping[str, Rule] = {}
     """By scope."""
+    by_hand_at: datetime | None = None
+    """When somebody last decided for all repositories, or took that back; nothing if a rollback has decided since."""
 
     def rule(self, slug: str) -> tuple[Source, Rule] | None:
         """What was decided about a repository, at last and for no more than it where both are there."""

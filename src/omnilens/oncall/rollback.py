@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from omnilens.errors import StorageUnavailable
-from omnilens.flags import EVERYWHERE, Flags, Rule
+from omnilens.flags import EVERYWHERE, Flags, Rules
 from omnilens.oncall.log import AlertLog
 from omnilens.operations import logs
 from omnilens.operations.alerts.rules import ROLLBACK
 from omnilens.operations.alerts.standing import Turn
 from omnilens.operations.alerts.watch import Alert
 from omnilens.operations.metrics import Metrics
-from omnilens.settings import NOBODY, Share
+from omnilens.settings import NOBODY
 
 log = logs.get(__name__)
 
@@ -26,11 +26,12 @@ Mode = Literal["auto", "dry-run", "off"]
 Outcome = Literal["switched-off", "dry-run", "off-already", "cooling-down", "failed"]
 
 
-def decided(mode: Mode, everywhere: Rule | None, default: Share, cooldown: timedelta, now: datetime) -> Outcome:
+def decided(mode: Mode, rules: Rules, cooldown: timedelta, now: datetime) -> Outcome:
     """What follows from a trigger that fires, given what counts for all repositories. Pure."""
-    if (everywhere.share if everywhere else default) == NOBODY:
+    everywhere = rules.decided.get(EVERYWHERE)
+    if (everywhere.share if everywhere else rules.default) == NOBODY:
         return "off-already"
-    if everywhere and everywhere.by != "rollback" and now - everywhere.at < cooldown:
+    if rules.by_hand_at and now - rules.by_hand_at < cooldown:
         return "cooling-down"  # somebody has just decided, and knows why
     return "dry-run" if mode == "dry-run" else "switched-off"
 
@@ -65,8 +66,7 @@ class Rollback:
             log.warning("alert.not_kept", name=alert.name, reason=str(error))
 
     async def _act(self, alert: Alert) -> Outcome:
-        rules = self._flags.rules
-        outcome = decided(self.mode, rules.decided.get(EVERYWHERE), rules.default, self.cooldown, self._now())
+        outcome = decided(self.mode, self._flags.rules, self.cooldown, self._now())
         if outcome == "switched-off":
             why = f"{alert.title}: {alert.value or 0:.3g} {alert.unit}, and {alert.threshold:g} is too much"
             try:
