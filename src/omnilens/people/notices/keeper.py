@@ -169,6 +169,7 @@ class Keeper:
         while not await self._board.has(seq, BOARD_WAITS):
             if self._written.epoch != self._journal.epoch:
                 raise Discontinued
+            await asyncio.sleep(GATHER)  # a board that still has another history says so at once
 
     async def _take(self, entries: list[Entry]) -> None:
         these = heard(entries, self._board.states)
