@@ -55,6 +55,8 @@ class Database:
         self._reading = self._engine
         if self._url.get_backend_name() == "postgresql":  # else each statement sees what was committed before it
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._written = 0
+        self._marker: sqlite3.Connection | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = self._writer
         if not _is_in_memory(self._url):  # of which there is one connection only
@@ -94,6 +96,20 @@ class Database:
         """
         return await self._run(self._readers, lambda: self._transact(transaction, writing=False))
 
+    async def mark(self) -> str:
+        """A mark that is another one as soon as anybody, in whatever process, has written since; it says nothing else.
+
+        A file and a database in memory are asked in place, since that takes a few microseconds.
+
+        Raises:
+            DatabaseUnavailable: it could not be asked.
+        """
+        if _is_in_memory(self._url):
+            return str(self._written)
+        if self._url.get_backend_name() == "sqlite":
+            return self._mark_of_file()
+        return await self.read(_mark_of_postgresql)
+
     async def tidy(self) -> None:
         """Overwrite what was deleted, which a database else leaves in its file until it needs the room.
 
@@ -127,11 +143,24 @@ class Database:
     def _transact(self, transaction: Callable[[Connection], T], *, writing: bool) -> T:
         try:
             with (self._writing if writing else self._reading).begin() as connection:
-                return transaction(connection)
+                done = transaction(connection)
+            self._written += writing
+            return done
         except IntegrityError as error:
             raise Conflict(_reason(error)) from error
         except (SQLAlchemyError, OSError) as error:
             raise DatabaseUnavailable(self._damage(error) or _reason(error)) from error
+
+    def _mark_of_file(self) -> str:
+        """Changes with each commit of any other connection, see https://sqlite.org/pragma.html#pragma_data_version."""
+        try:
+            if self._marker is None:
+                self._marker = sqlite3.connect(
+                    self._url.database or "", timeout=0, isolation_level=None, check_same_thread=False
+                )
+            return str(self._marker.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise DatabaseUnavailable(_reason(error)) from error
 
     def _vacuum(self) -> None:
         if _is_in_memory(self._url):
@@ -162,6 +191,8 @@ class Database:
         )
 
     def _close(self) -> None:
+        if self._marker:
+            self._marker.close()
         for threads in (self._writer, self._readers):
             threads.shutdown()
         self._engine.dispose()
@@ -210,6 +241,12 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that first reads and then wants to write can fail; one that says so at its begin waits its turn.
     writing = connection.get_execution_options().get("writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _mark_of_postgresql(connection: Connection) -> str:
+    """Which transactions have ended: https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-PG-SNAPSHOT."""
+    ended: str = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one()
+    return ended
 
 
 def _make_file(path: Path) -> None:

@@ -41,24 +41,24 @@ class FlagBook:
     """Raises ``StorageUnavailable`` where the database cannot be asked."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
+        self.database = database
         self._now = now
 
     async def change(self, scope: str, share: Share | None, why: str, by: By, user: int | None = None) -> None:
         """Decide for a scope; without a `share`, have what is decided elsewhere count again."""
         count = None if share is None else share.per_ten_thousand
         row = {"scope": scope.lower(), "share": count, "by": by, "user_id": user, "why": why[:LONGEST_WHY]}
-        await self._database.write(
+        await self.database.write(
             lambda connection: connection.execute(insert(flag_changes).values(**row, decided_at=to_ticks(self._now())))
         )
 
     async def news(self, version: Version) -> tuple[Version, dict[str, Rule], datetime | None] | None:
         """What counts now, by scope, and when it was last decided for all by hand; nothing if `version` is the last."""
-        return await self._database.read(partial(_news, version))
+        return await self.database.read(partial(_news, version))
 
     async def changes(self, limit: int) -> list[FlagChange]:
         """The last changes, newest first."""
-        return await self._database.read(partial(_changes, limit))
+        return await self.database.read(partial(_changes, limit))
 
 
 def _news(version: Version, connection: Connection) -> tuple[Version, dict[str, Rule], datetime | None] | None:

@@ -10,10 +10,10 @@ from openfeature.evaluation_context import EvaluationContext
 from openfeature.provider import FeatureProvider
 from openfeature.provider.no_op_provider import NoOpProvider
 
-from omnilens.errors import StorageUnavailable
 from omnilens.flags.book import By, FlagBook, FlagChange, Version
 from omnilens.flags.provider import REALTIME, REPOSITORY, BoardProvider
 from omnilens.flags.rules import Decision, Rules
+from omnilens.looking import keep_looking
 from omnilens.operations import logs
 from omnilens.settings import EVERYBODY, Share
 
@@ -109,14 +109,7 @@ class Flags:
 
     async def keep_looking(self, sleep: Callable[[float], Awaitable[object]]) -> None:
         """Look again and again. Only cancelling it ends it."""
-        while True:
-            await sleep(LOOK_EVERY)
-            try:
-                await self.look()
-            except StorageUnavailable as error:
-                log.warning("flags.unavailable", reason=str(error))
-            except Exception:  # what is live goes on without
-                log.exception("flags.failed")
+        await keep_looking("flags", self._book.database, self.look, LOOK_EVERY, sleep)
 
     def close(self) -> None:
         """Let go of the operator's provider."""

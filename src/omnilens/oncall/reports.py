@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from omnilens.database import Database
 from omnilens.database.oncall_schema import user_reports
 from omnilens.database.tables import from_ticks, to_ticks
-from omnilens.errors import RequestError, StorageUnavailable
+from omnilens.errors import RequestError
+from omnilens.looking import keep_looking
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
@@ -75,6 +76,8 @@ class Reports:
         self._metrics = metrics
         self._now = now
         self._of_one = RateLimiter(OF_ONE, clock)
+        self._recent = 0
+        """How many that were. They become older by themselves."""
         self._first_of_one = RateLimiter(Rate(1, AN_HOUR.total_seconds()), clock)
 
     async def take(self, user: str, slug: str | None, said: str, page: PageState) -> None:
@@ -111,18 +114,12 @@ class Reports:
         since = to_ticks(self._now() - AN_HOUR)
         recent = select(func.count()).where(user_reports.c.counts, user_reports.c.reported_at >= since)
         found = await self._database.read(lambda connection: connection.execute(recent).scalar_one())
+        self._recent = found
         self._metrics.reports_last_hour.set(found)
 
     async def keep_counting(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         """Count again and again. Only cancelling it ends it."""
-        while True:
-            try:
-                await self.count()
-            except StorageUnavailable as error:
-                log.warning("reports.unavailable", reason=str(error))
-            except Exception:
-                log.exception("reports.failed")
-            await sleep(COUNT_EVERY)
+        await keep_looking("reports", self._database, self.count, COUNT_EVERY, sleep, anyway=lambda: self._recent > 0)
 
     async def prune(self, retention: timedelta) -> None:
         """Forget what is older."""

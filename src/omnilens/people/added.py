@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from omnilens.database import Database
 from omnilens.database.list_schema import added_repositories, list_changes, list_state
 from omnilens.database.privacy_schema import forget_requests
-from omnilens.errors import StorageUnavailable
+from omnilens.looking import keep_looking
 from omnilens.model import Repository
 from omnilens.operations import logs
 from omnilens.people.person import Person
@@ -108,14 +108,7 @@ class Added:
 
     async def keep_looking(self, sleep: Callable[[float], Awaitable[object]]) -> None:
         """Look again and again. Only cancelling it ends it."""
-        while True:
-            await sleep(LOOK_EVERY)
-            try:
-                await self.look()
-            except StorageUnavailable as error:
-                log.warning("lists.unavailable", reason=str(error))
-            except Exception:  # what is live goes on without
-                log.exception("lists.failed")
+        await keep_looking("lists", self._database, self.look, LOOK_EVERY, sleep)
 
     def _apply(self, seen: _Seen) -> None:
         before = {repository.slug for repository in self._repositories.added()}

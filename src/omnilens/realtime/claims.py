@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from omnilens.database import Conflict, Database
 from omnilens.errors import StorageUnavailable
+from omnilens.looking import keep_looking
 from omnilens.model import Run, to_json
-from omnilens.operations import logs
 from omnilens.people import claims
 from omnilens.people.access import Access
 from omnilens.people.claims import Claim, Kept, NotYours, Place
@@ -26,8 +26,6 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
 from omnilens.realtime.fanout import room_of
 from omnilens.socketio import Server, raw_event_frame
-
-log = logs.get(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds after which we look for what other servers did, and which claims are over."""
@@ -73,14 +71,9 @@ class Claims:
 
     async def run(self) -> None:
         """Tell those who watch, until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                await self.look()
-            except StorageUnavailable as error:
-                log.warning("claims.cannot_be_told", reason=str(error))
-            except Exception:  # what is live goes on without
-                log.exception("claims.failed")
+        # One that counts can be over without anybody having written.
+        standing = lambda: bool(self._standing)  # noqa: E731
+        await keep_looking("claims", self._database, self.look, LOOK_EVERY, asyncio.sleep, anyway=standing)
 
     async def of(self, slug: str) -> list[Claim]:
         """Those that count in a repository at this moment.

@@ -22,6 +22,8 @@ PRUNED_AT_ONCE = 1_000
 """Entries forgotten in one transaction, so that a change never waits long behind it."""
 LOOK_EVERY = 0.25
 """Seconds after which we look whether another process has appended."""
+UNREAD = 8
+"""Looks in a row that may find nothing written and so read nothing; a database that cannot be read must be noticed."""
 
 
 _LOCKED_STATE = select(journal_state.c.epoch, journal_state.c.last_seq).with_for_update()
@@ -48,6 +50,7 @@ class SqlEntries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._seen, self._found, self._unread = "", Place("", 0), 0
         self._written = _Written(*map(database.text, (_LOCKED_STATE, _INSERT, _MOVE_ON)))
 
     async def open(self, known: Place | None) -> Place:
@@ -65,7 +68,15 @@ class SqlEntries:
 
     async def news(self, known: Place) -> Place:
         await asyncio.sleep(LOOK_EVERY)
-        return await self._database.read(_place) or Place("", 0)
+        mark = await self._database.mark()
+        if mark == self._seen and self._unread < UNREAD:
+            self._unread += 1
+            return self._found
+        self._seen = ""
+        place = await self._database.read(_place)
+        self._found = place or Place("", 0)
+        self._seen, self._unread = mark, 0
+        return self._found
 
     async def last_before(self, moment: datetime) -> int:
         return await self._database.read(partial(_last_before, to_ticks(moment)))
