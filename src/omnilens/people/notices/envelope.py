@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Struct
 
 from omnilens.people.notices.reachable import Subscription
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import ec
 
 LASTS = timedelta(hours=12)
 """How long a signature is good; services take none of more than a day."""
@@ -55,13 +55,20 @@ class Sender:
 
     def __init__(self, secret: str, origin: str) -> None:
         """`secret` is any text that cannot be guessed; `origin` is where our page is."""
-        self._key = _private_key(secret)
+        self._secret = secret
         host = urlsplit(origin).hostname or "localhost"
         self._subject = origin if origin.startswith("https://") else f"mailto:omnilens@{host}"
+
+    @cached_property
+    def _key(self) -> ec.EllipticCurvePrivateKey:
+        """Made when somebody asks for it: what that takes are four megabytes."""
+        return _private_key(self._secret)
 
     @property
     def public_key(self) -> str:
         """What browsers need to know of us, in URL-safe base64."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
         point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return urlsafe_b64encode(point).rstrip(b"=").decode()
 
@@ -97,6 +104,10 @@ class Sender:
 
 def _private_key(secret: str) -> ec.EllipticCurvePrivateKey:
     """A key of the curve; more bytes than it has, so that each is as likely as another."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     raw = HKDF(SHA256(), 48, salt=None, info=b"omnilens web push").derive(secret.encode())
     return ec.derive_private_key(int.from_bytes(raw) % (_ORDER - 1) + 1, ec.SECP256R1())
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from functools import cached_property
 from ipaddress import ip_address
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
-
-import httpx2
 
 from omnilens.people.notices.envelope import Envelope
 from omnilens.people.notices.reachable import Refused
+
+if TYPE_CHECKING:
+    import httpx2
 
 TIMEOUT = 10.0
 """Seconds for one message."""
@@ -30,27 +32,35 @@ class Target(NamedTuple):
     """As the other end knows itself."""
 
 
+class Unreachable(Exception):
+    """Nobody answered."""
+
+
 class Post:
     """Sends envelopes."""
 
     def __init__(self, *, loopback: bool) -> None:
         """With `loopback`, this machine may be sent to as well, also without TLS: for those who try things out."""
         self._loopback = loopback
-        self._http = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, follow_redirects=False)
 
     async def send(self, endpoint: str, envelope: Envelope) -> int:
         """Post it. Returns the status.
 
         Raises:
             Refused: the endpoint is none that anything is sent to.
-            httpx2.HTTPError: it could not be reached.
+            Unreachable: nobody answered there.
         """
+        import httpx2  # only here: it takes ten megabytes
+
         target = await self.target(endpoint)
         headers = {**envelope.headers, "host": urlsplit(endpoint).netloc}
         named = {"sni_hostname": target.host} if endpoint.startswith("https:") else {}
         request = self._http.build_request("POST", target.url, content=envelope.body, headers=headers, extensions=named)
-        answer = await self._http.send(request, stream=True)
-        await answer.aclose()  # what it says beside the status is nothing to us
+        try:
+            answer = await self._http.send(request, stream=True)
+            await answer.aclose()  # what it says beside the status is nothing to us
+        except httpx2.HTTPError as error:
+            raise Unreachable from error
         return answer.status_code
 
     async def target(self, endpoint: str) -> Target:
@@ -75,7 +85,14 @@ class Post:
         return Target(parts._replace(netloc=f"{first}:{port}").geturl(), host)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if "_http" in vars(self):
+            await self._http.aclose()
+
+    @cached_property
+    def _http(self) -> httpx2.AsyncClient:
+        import httpx2
+
+        return httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, follow_redirects=False)
 
 
 def _parts(endpoint: str) -> SplitResult:

@@ -7,15 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import httpx2
-
 from omnilens.errors import StorageUnavailable
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.people.access import Access
 from omnilens.people.notices.envelope import Message, Sender
 from omnilens.people.notices.notice import Kind, Notice
-from omnilens.people.notices.post import Post
+from omnilens.people.notices.post import Post, Unreachable
 from omnilens.people.notices.reachable import Refused, Subscription
 from omnilens.people.notices.subscriptions import Subscriptions
 from omnilens.people.users import Users
@@ -124,7 +122,7 @@ class Pusher:
             status = await self.post.send(subscription.endpoint, envelope)
         except (Refused, ValueError):
             return "refused"
-        except httpx2.HTTPError:
+        except Unreachable:
             return "unreachable"
         if status in GONE:
             return "gone"
