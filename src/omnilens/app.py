@@ -24,6 +24,7 @@ from omnilens.api.board import Board
 from omnilens.api.costly import Costly
 from omnilens.api.page import Page
 from omnilens.api.standing import Standings
+from omnilens.errors import OmniLensError
 from omnilens.flags import FlagBook, Flags
 from omnilens.flags.provider import provider_of
 from omnilens.following import Following
@@ -77,7 +78,7 @@ class OmniLens:
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
         self.people = People(settings, self.storage, self.repositories, self.metrics, _now)
         gate = Gate(settings.webhook_sources)
-        refusals = Refusals(time.monotonic)
+        self._refusals = refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
         self.flags = Flags(
             FlagBook(self.storage.people, _now),
@@ -155,6 +156,11 @@ class OmniLens:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
         sockets = scope["type"] == "http" and scope["path"].rstrip("/") == "/socket.io"
         await (self.sockets.http_app if sockets else self.api)(scope, receive, send)
+
+    def refused(self, error: OmniLensError, peer: str) -> None:
+        """A request did not come as far as anybody who would count it."""
+        self.metrics.requests_refused.labels(error.code).inc()
+        self._refusals.note("request.refused", error.code, client=peer)
 
     async def recover(self) -> None:
         """Bring back what was known before the last end, however that came.

@@ -51,9 +51,17 @@ def main() -> None:
 
 
 @app.command()
-def serve(host: Host = None, port: Port = None, env_file: EnvFile = Path(".env")) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    ssl_certfile: Annotated[
+        Path | None, typer.Option(help="A certificate in PEM: speak TLS. Read anew when it changes.")
+    ] = None,
+    ssl_keyfile: Annotated[Path | None, typer.Option(help="Its key, where that is not in the same file.")] = None,
+    env_file: EnvFile = Path(".env"),
+) -> None:
     """Run the server: webhooks in, live board out."""
-    _run(_load(env_file, host, port))
+    _run(_load(env_file, host, port, ssl_certfile=ssl_certfile, ssl_keyfile=ssl_keyfile))
 
 
 @app.command()

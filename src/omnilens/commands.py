@@ -19,10 +19,10 @@ FAILED_START = 3
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Where to read settings from, below the environment.")]
 
 
-def load(env_file: Path, host: str | None = None, port: int | None = None) -> Settings:
+def load(env_file: Path, host: str | None = None, port: int | None = None, **others: Any) -> Settings:
     """The settings for a command; if they cannot be used, every problem is named and it ends with exit code 2."""
     try:
-        return settings.load(env_file, host=host, port=port)
+        return settings.load(env_file, host=host, port=port, **others)
     except SettingsError as error:
         console = Console(stderr=True)
         console.print("[bold red]The configuration cannot be used:[/]")

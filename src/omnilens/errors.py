@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec import json
+
 
 class OmniLensError(Exception):
     """The root: an expected failure that is answered, never a crash."""
@@ -15,6 +17,40 @@ class OmniLensError(Exception):
         super().__init__(message)
         self.message = message
         self.headers = headers or {}
+
+    @property
+    def body(self) -> bytes:
+        """The answer that every client gets."""
+        return json.encode({"error": self.message, "code": self.code})
+
+
+class MalformedRequest(OmniLensError):
+    """It is no HTTP."""
+
+    status = 400
+    code = "malformed-request"
+
+
+class HeadTimeout(OmniLensError):
+    status = 408
+    code = "head-timeout"
+
+
+class TargetTooLong(OmniLensError):
+    status = 414
+    code = "target-too-long"
+
+
+class MisdirectedRequest(OmniLensError):
+    """It asks for a server of another name."""
+
+    status = 421
+    code = "misdirected-request"
+
+
+class HeadTooLarge(OmniLensError):
+    status = 431
+    code = "head-too-large"
 
 
 class DeliveryError(OmniLensError):

@@ -13,8 +13,10 @@ from functools import partial
 import uvicorn
 
 from omnilens.app import OmniLens
+from omnilens.certificate import Certificate, Files, UnusableCertificate
 from omnilens.database import SchemaTooNew
 from omnilens.errors import StorageUnavailable
+from omnilens.front import Hosts
 from omnilens.listening import BACKLOG, StartError, is_handed_over, listen, notify
 from omnilens.operations import logs
 from omnilens.pipeline.exchange import DeliveryProtocol
@@ -22,6 +24,8 @@ from omnilens.settings import Settings
 
 GRACE = 4
 """Seconds that requests under way may take after the signal to stop."""
+ONLY_TLS_FOR = 365 * 24 * 3600
+"""Seconds."""
 ON_THE_WAY = 0.3
 """Seconds for requests on connections that were accepted just before a successor took over."""
 SPARE_FILES = 100
@@ -30,20 +34,43 @@ SPARE_FILES = 100
 log = logs.get(__name__)
 
 
+def default_headers(settings: Settings) -> list[tuple[str, str]]:
+    """What every answer is sent with."""
+    headers = [("x-content-type-options", "nosniff")]
+    if settings.origin.startswith("https:"):
+        # Browsers that were here once never ask in clear again, https://www.rfc-editor.org/rfc/rfc6797
+        headers.append(("strict-transport-security", f"max-age={ONLY_TLS_FOR}"))
+    return headers
+
+
 class Running(uvicorn.Server):
     """uvicorn, saying goodbye to socket clients before it closes their connections."""
 
-    def __init__(self, omnilens: OmniLens, settings: Settings, *, handed_over: bool = False) -> None:
+    def __init__(
+        self,
+        omnilens: OmniLens,
+        settings: Settings,
+        *,
+        handed_over: bool = False,
+        certificate: Certificate | None = None,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 omnilens,
                 host=settings.host,
                 port=settings.port,
                 ws=omnilens.sockets.protocol,  # type: ignore[arg-type]  # a factory does as well as a class
-                http=partial(DeliveryProtocol, intake=omnilens.intake),  # type: ignore[arg-type]  # likewise
+                http=partial(  # type: ignore[arg-type]  # likewise
+                    DeliveryProtocol,
+                    intake=omnilens.intake,
+                    # Whoever logs in is known by a cookie that browsers send to the one name only.
+                    hosts=Hosts(settings.origin) if settings.auth == "none" else None,
+                    refused=omnilens.refused,
+                ),
                 lifespan="on",
                 access_log=False,
                 log_config=None,
+                headers=default_headers(settings),
                 server_header=False,
                 proxy_headers=False,
                 backlog=BACKLOG,
@@ -52,6 +79,8 @@ class Running(uvicorn.Server):
         )
         self._omnilens = omnilens
         self._handed_over = handed_over
+        self._certificate = certificate
+        self._freshness: asyncio.Task[None] | None = None
         self.problem = "The server did not start."
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -61,12 +90,19 @@ class Running(uvicorn.Server):
             self.problem = str(error)
             self.should_exit = True
             return
+        if self._certificate:
+            self.config.ssl = self._certificate.context
+            self._freshness = asyncio.create_task(
+                self._certificate.keep_fresh(asyncio.sleep), name="look at the certificate"
+            )
         await super().startup(sockets)
         if self.started:
             notify("READY=1")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         notify("STOPPING=1")
+        if self._freshness:
+            self._freshness.cancel()
         if self._handed_over:  # a successor, here already or soon, accepts from the very same socket
             for server in self.servers:
                 server.close()
@@ -111,12 +147,28 @@ def serve(settings: Settings) -> None:
     Raises:
         StartError: the address is taken, or the application did not start; the log says why.
     """
+    certificate = certificate_of(settings)
     listening, settings = listen(settings)
     if (files := open_files()) < settings.max_connections + SPARE_FILES:
         log.warning("server.few_files", limit=files, max_connections=settings.max_connections, hint="raise ulimit -n")
     spare_the_collector()
     stop_on_signals()
-    server = Running(OmniLens(settings), settings, handed_over=is_handed_over())
+    server = Running(OmniLens(settings), settings, handed_over=is_handed_over(), certificate=certificate)
     server.run(sockets=[listening])
     if not server.started:
         raise StartError(server.problem)
+
+
+def certificate_of(settings: Settings) -> Certificate | None:
+    """What to speak TLS with, if anything.
+
+    Raises:
+        StartError: it cannot be used.
+    """
+    file = settings.ssl_certfile
+    if file is None:
+        return None
+    try:
+        return Certificate(Files(file, settings.ssl_keyfile or file))
+    except UnusableCertificate as error:
+        raise StartError(str(error)) from error

@@ -60,7 +60,7 @@ def line(server: LiveServer) -> Iterator[Line]:
 def request(body: bytes, *, method: str = "POST", version: str = "1.1", **headers: str | None) -> tuple[bytes, bytes]:
     """Head and body; a header that is nothing is left out."""
     all_headers: dict[str, str | None] = {
-        "host": "x",
+        "host": "localhost",
         **headers_of("workflow_run", body, SECRET.encode()),
         "content-length": str(len(body)),
         **{name.replace("_", "-"): value for name, value in headers.items()},
@@ -79,7 +79,7 @@ def test_a_connection_serves_one_delivery_after_another_and_all_else_between(ser
             connection.say(*request(delivery(number)))
             status, answer, _ = connection.answer()
             assert (status, answer["runId"]) == (200, number)
-            connection.say(b"GET /api/repos HTTP/1.1\r\nHost: x\r\n\r\n")
+            connection.say(b"GET /api/repos HTTP/1.1\r\nHost: localhost\r\n\r\n")
             status, answer, _ = connection.answer()
             assert (status, answer["repos"][0]["slug"]) == (200, "octo-repo")
 
@@ -171,7 +171,7 @@ def test_of_two_at_once_the_second_is_not_taken_and_the_sender_knows(server: Liv
 
 def test_a_delivery_behind_another_request_is_not_taken_either(server: LiveServer) -> None:
     with line(server) as connection:
-        connection.say(b"GET /api/repos HTTP/1.1\r\nHost: x\r\n\r\n" + b"".join(request(delivery(23))))
+        connection.say(b"GET /api/repos HTTP/1.1\r\nHost: localhost\r\n\r\n" + b"".join(request(delivery(23))))
         assert connection.answer()[0] == 200
         assert connection.closed
     assert server.omnilens.store.run("octo-repo", 23) is None
@@ -179,7 +179,7 @@ def test_a_delivery_behind_another_request_is_not_taken_either(server: LiveServe
 
 def test_another_request_behind_a_delivery_is_answered_after_it(server: LiveServer) -> None:
     with line(server) as connection:
-        connection.say(b"".join(request(delivery(24))) + b"GET /api/repos HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.say(b"".join(request(delivery(24))) + b"GET /api/repos HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.answer()[1]["runId"] == 24
         assert connection.answer()[0] == 200
 

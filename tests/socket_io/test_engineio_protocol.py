@@ -108,7 +108,7 @@ async def test_polling_closes_upon_two_polls_at_once(engine_echo: Echo) -> None:
 
 async def test_polling_closes_upon_a_cancelled_poll(engine_echo: Echo) -> None:
     async with polling(engine_echo, PATH) as client:
-        poll = f"GET {PATH}?{client.query} HTTP/1.1\r\nHost: x\r\n\r\n"
+        poll = f"GET {PATH}?{client.query} HTTP/1.1\r\nHost: localhost\r\n\r\n"
         async with raw(engine_echo, poll.encode()) as (reader, writer):
             writer.write_eof()
             assert await reader.read() == b""

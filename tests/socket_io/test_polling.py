@@ -164,7 +164,7 @@ async def test_a_body_in_chunks_is_counted(site: Site) -> None:
 
 
 def head(client: Poller, *lines: str) -> bytes:
-    return "\r\n".join([f"POST /socket.io/?{client.query} HTTP/1.1", "Host: x", *lines, "", ""]).encode()
+    return "\r\n".join([f"POST /socket.io/?{client.query} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode()
 
 
 async def test_a_body_that_does_not_come() -> None:

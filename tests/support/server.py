@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ import httpx2
 from omnilens.app import OmniLens
 from omnilens.demo.sender import PATH, body_of, headers_of
 from omnilens.listening import listen
-from omnilens.serve import Running
+from omnilens.serve import Running, certificate_of
 from omnilens.settings import load
 from support.waiting import eventually
 
@@ -29,13 +30,16 @@ class LiveServer:
         given: dict[str, Any] = {**defaults, **settings}
         self._socket, self.settings = listen(load(None, **given))
         self.port = self.settings.port
-        self.url = f"http://127.0.0.1:{self.port}"
+        certificate = certificate_of(self.settings)
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
         self.omnilens = OmniLens(self.settings)
-        self._running = Running(self.omnilens, self.settings)
+        self._running = Running(self.omnilens, self.settings, certificate=certificate)
         self._thread = threading.Thread(target=self._run, name="server")
         self.visits = ExitStack()
         """Closed before the server stops."""
-        self.http = self.visits.enter_context(httpx2.Client(base_url=self.url, timeout=10, trust_env=False))
+        trusted = ssl.create_default_context(cafile=self.settings.ssl_certfile) if certificate else True
+        client = httpx2.Client(base_url=self.url, timeout=10, trust_env=False, verify=trusted)
+        self.http = self.visits.enter_context(client)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=self._running.config.get_loop_factory()) as runner:
@@ -53,6 +57,11 @@ class LiveServer:
         self.stop()
         self._thread.join(timeout=15)
         assert not self._thread.is_alive(), "the server did not stop"
+
+    @property
+    def http_connections(self) -> set[Any]:
+        """Those that are open and no sockets."""
+        return self._running.server_state.connections
 
     def stop(self) -> None:
         """What a signal would do."""

@@ -188,7 +188,7 @@ async def connected(site: Listening, **options: Any) -> AsyncIterator[Client]:
 
 
 HANDSHAKE = (
-    f"GET /socket.io/{QUERY} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    f"GET /socket.io/{QUERY} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 ).encode()
 

@@ -129,7 +129,6 @@ def _fresh(request: Request, text: str, media_type: str) -> Response:
         "cache-control": "no-cache, max-age=0, must-revalidate",
         "etag": tag,
         "vary": "Authorization, Cookie",
-        "x-content-type-options": "nosniff",
         "content-security-policy": _POLICY,
     }
     if tag in request.headers.get("if-none-match", ""):

@@ -22,7 +22,7 @@ _POLICY = (
 )
 DOCUMENT_HEADERS = {
     "content-security-policy": _POLICY,
-    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
 }
 """What every HTML document of ours is sent with."""

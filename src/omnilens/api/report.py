@@ -78,7 +78,6 @@ async def get_report_csv(
         headers={
             "cache-control": "no-store",
             "content-disposition": f'attachment; filename="{name}"',
-            "x-content-type-options": "nosniff",
         },
     )
 

@@ -88,6 +88,12 @@ class Metrics:
         self.connections_refused = Counter(
             "omnilens_connections_refused", "Handshakes refused, by reason.", ("reason",), registry=self.registry
         )
+        self.requests_refused = Counter(
+            "omnilens_requests_refused",
+            "HTTP requests refused before anybody looked at what they want, by error code.",
+            ("code",),
+            registry=self.registry,
+        )
         self.messages_sent = Counter("omnilens_messages_sent", "Socket.IO messages sent.", registry=self.registry)
         self.messages_received = Counter(
             "omnilens_messages_received",

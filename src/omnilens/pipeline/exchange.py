@@ -7,20 +7,16 @@ costs more than all that we do for a delivery, and is made for answers that take
 from __future__ import annotations
 
 import asyncio
-from http import HTTPStatus
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from omnilens.errors import BodyTimeout, OmniLensError
+from omnilens.front import STATUS_LINES, FrontProtocol
 from omnilens.pipeline.intake import Answer, Head, Intake, Posted
 from omnilens.settings import WEBHOOK_PATH
 
 PATH = WEBHOOK_PATH.encode("ascii")
 BODY_TIMEOUT = 10.0
 """Seconds for the whole body: GitHub itself gives up on a delivery after ten."""
-
-_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode("ascii") for status in HTTPStatus}
 
 
 class _NobodyWaits:
@@ -106,7 +102,7 @@ class Exchange:
             return
         keep_alive = self.keep_alive and answer.headers.get("connection") != "close"
         headers = answer.headers if keep_alive else {**answer.headers, "connection": "close"}
-        head = [_STATUS_LINES[answer.status]]
+        head = [STATUS_LINES[answer.status]]
         head += [b"%b: %b\r\n" % header for header in self._protocol.server_state.default_headers]
         head += [f"{name}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
         head.append(b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(answer.body))
@@ -129,15 +125,14 @@ class Exchange:
         self._refuse(BodyTimeout(sentence, headers={"connection": "close"}))
 
 
-class DeliveryProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 on one connection, which answers requests to the endpoint without a task for each."""
+class DeliveryProtocol(FrontProtocol):
+    """HTTP on one connection, which answers requests to the endpoint without a task for each."""
 
     def __init__(self, *args: Any, intake: Intake, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._intake = intake
         self._exchange: Exchange | None = None
         """The one whose request the parser is in."""
-        self._deaf = False
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -146,6 +141,8 @@ class DeliveryProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         super().handle_websocket_upgrade()
+        if self.deaf:
+            return
         # It and its parser refer to each other: left to the garbage collector, which looks every fifty thousand
         # objects, those of a thousand connections would wait together.
         del self.parser
@@ -155,16 +152,14 @@ class DeliveryProtocol(HttpToolsProtocol):
             self._exchange.abandon()
         super().connection_lost(exc)
 
-    def on_headers_complete(self) -> None:
-        if self._deaf:
-            return
+    def heard(self) -> None:
         if self.url.partition(b"?")[0] != PATH or self.parser.should_upgrade():
-            super().on_headers_complete()
+            super().heard()
         elif self.cycle is not None and not self.cycle.response_complete:
             # Who sends another before the answer to the last cannot know what becomes of it, and sends it again:
             # https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
             self.cycle.keep_alive = False
-            self._deaf = True
+            self.deaf = True
         else:
             client = self.client[0] if self.client else "unknown"
             head = Head.of(self.parser.get_method(), self.headers, client)
@@ -176,12 +171,12 @@ class DeliveryProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         if self._exchange is not None:
             self._exchange.read(body)
-        elif not self._deaf:
+        else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self._exchange is not None:
             self._exchange.end()
             self._exchange = None
-        elif not self._deaf:
+        else:
             super().on_message_complete()

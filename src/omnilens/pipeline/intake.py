@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
 
-import msgspec
 from msgspec import Struct
 
 from omnilens.addresses import FORWARDED_FOR, ClientAddresses, group_of
@@ -160,7 +159,7 @@ class Intake:
         facts = {"delivery": head.delivery, "client": self._client(head)}
         self._refusals.note("delivery.refused", error.code, reason=error.message, **facts)
         self._count(head, error.code)
-        return Answer(error.status, _refusal(error.message, error.code), error.headers)
+        return Answer(error.status, error.body, error.headers)
 
     def gone(self, head: Head) -> None:
         """Count a request whose sender hung up before its body was complete."""
@@ -210,7 +209,7 @@ class Intake:
             return self.refuse(head, outcome)
         self._count(head, "internal-error")
         log.error("delivery.failed", delivery=head.delivery, exc_info=outcome)
-        return Answer(500, _refusal("The server failed to process this delivery.", "internal-error"))
+        return Answer(500, OmniLensError("The server failed to process this delivery.").body)
 
     def _refuse_flood(self, head: Head) -> str:
         """Turn away who sent too much that was not signed. Returns on whose account the next is."""
@@ -246,7 +245,3 @@ def _printable(value: bytes | None) -> str | None:
         return None
     text = value[:100].decode("latin-1")
     return text if text.isascii() and text.isprintable() else text.encode("unicode_escape").decode("ascii")
-
-
-def _refusal(sentence: str, code: str) -> bytes:
-    return msgspec.json.encode({"error": sentence, "code": code})

@@ -69,6 +69,16 @@ class Settings(OperationsSettings, PeopleSettings, GitHubSettings):
 
     host: str = Field(default="127.0.0.1", alias="OMNILENS_HOST", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, alias="OMNILENS_PORT", description="The port to listen on.")
+    ssl_certfile: Path | None = Field(
+        default=None,
+        alias="OMNILENS_SSL_CERTFILE",
+        description="A certificate in PEM, to speak TLS without a proxy; read anew when it changes.",
+    )
+    ssl_keyfile: Path | None = Field(
+        default=None,
+        alias="OMNILENS_SSL_KEYFILE",
+        description="Its key in PEM, where that is not in the same file.",
+    )
     public_url: Origin | None = Field(
         default=None,
         alias="OMNILENS_PUBLIC_URL",
@@ -182,6 +192,13 @@ class Settings(OperationsSettings, PeopleSettings, GitHubSettings):
             )
         return host
 
+    @field_validator("ssl_keyfile")
+    @classmethod
+    def _no_key_alone(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        if key is not None and info.data.get("ssl_certfile") is None:
+            raise ValueError("belongs to a certificate: set OMNILENS_SSL_CERTFILE too")
+        return key
+
     @field_validator("public_url")
     @classmethod
     def _logins_need_tls(cls, url: str | None, info: ValidationInfo) -> str | None:
@@ -222,7 +239,7 @@ class Settings(OperationsSettings, PeopleSettings, GitHubSettings):
 
     @property
     def origin(self) -> str:
-        return self.public_url or f"http://127.0.0.1:{self.port}"
+        return self.public_url or f"{'https' if self.ssl_certfile else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def webhook_url(self) -> str:
