@@ -31,6 +31,13 @@ class MalformedRequest(OmniLensError):
     code = "malformed-request"
 
 
+class TooManyOpen(OmniLensError):
+    """The process may open no more files, and needs some for itself."""
+
+    status = 503
+    code = "too-many-open"
+
+
 class HeadTimeout(OmniLensError):
     status = 408
     code = "head-timeout"

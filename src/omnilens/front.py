@@ -23,6 +23,7 @@ from omnilens.errors import (
     MisdirectedRequest,
     OmniLensError,
     TargetTooLong,
+    TooManyOpen,
 )
 
 HEAD_TIMEOUT = 10.0
@@ -86,9 +87,11 @@ class Hosts:
 class FrontProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 on one connection, with bounds."""
 
-    def __init__(self, *args: Any, hosts: Hosts | None, refused: Refused, **kwargs: Any) -> None:
-        """`hosts` where requests for others are refused; `refused` is told of what is, with the peer's address."""
+    def __init__(self, *args: Any, hosts: Hosts | None, refused: Refused, most: int, **kwargs: Any) -> None:
+        """`hosts` where requests for others are refused; `refused` is told of what is, with the peer's address; `most`
+        is how many connections may be open, sockets among them."""
         super().__init__(*args, **kwargs)
+        self._most = most
         self._hosts = hosts
         self._tell = refused
         self._head: int | None = 0
@@ -100,6 +103,10 @@ class FrontProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if len(self.connections) > self._most:
+            # Else they would take the files that the database needs, and no delivery could be kept.
+            self.refuse(TooManyOpen("As many connections are open as can be. Try again in a moment."))
+            return
         self._late = self.loop.call_later(HEAD_TIMEOUT, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -168,7 +175,7 @@ class FrontProtocol(HttpToolsProtocol):
         head += [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
         head.append(b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body))
         self.transport.write(b"".join([*head, body]))
-        if self.transport.can_write_eof():
+        if error.status != TooManyOpen.status and self.transport.can_write_eof():
             # Closed while something is unread, a socket is reset, and the answer lost on its way.
             self.transport.write_eof()
             self._late = self.loop.call_later(LINGER, self.transport.close)

@@ -29,7 +29,7 @@ ONLY_TLS_FOR = 365 * 24 * 3600
 ON_THE_WAY = 0.3
 """Seconds for requests on connections that were accepted just before a successor took over."""
 SPARE_FILES = 100
-"""What is open besides sockets of clients, and senders of deliveries."""
+"""What is open besides connections: the database, what is sent to others, and what the process itself needs."""
 
 log = logs.get(__name__)
 
@@ -51,6 +51,7 @@ class Running(uvicorn.Server):
         omnilens: OmniLens,
         settings: Settings,
         *,
+        most_connections: int,
         handed_over: bool = False,
         certificate: Certificate | None = None,
     ) -> None:
@@ -66,6 +67,7 @@ class Running(uvicorn.Server):
                     # Whoever logs in is known by a cookie that browsers send to the one name only.
                     hosts=Hosts(settings.origin) if settings.auth == "none" else None,
                     refused=omnilens.refused,
+                    most=most_connections,
                 ),
                 lifespan="on",
                 access_log=False,
@@ -149,11 +151,18 @@ def serve(settings: Settings) -> None:
     """
     certificate = certificate_of(settings)
     listening, settings = listen(settings)
-    if (files := open_files()) < settings.max_connections + SPARE_FILES:
+    files = open_files()
+    if files < settings.max_connections + SPARE_FILES:
         log.warning("server.few_files", limit=files, max_connections=settings.max_connections, hint="raise ulimit -n")
     spare_the_collector()
     stop_on_signals()
-    server = Running(OmniLens(settings), settings, handed_over=is_handed_over(), certificate=certificate)
+    server = Running(
+        OmniLens(settings),
+        settings,
+        most_connections=max(files - SPARE_FILES, files // 2),
+        handed_over=is_handed_over(),
+        certificate=certificate,
+    )
     server.run(sockets=[listening])
     if not server.started:
         raise StartError(server.problem)
