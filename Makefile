@@ -16,7 +16,7 @@ PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.h
 
 say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
 
-.PHONY: help setup demo serve test check format types bench pictures hooks clean
+.PHONY: help setup demo serve test check format types bench soak pictures hooks clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -57,6 +57,9 @@ types: setup ## make the page's types from the server's OpenAPI document
 
 bench: setup .setup/bench/venv .setup/peers ## measure speed against peers, as ratios, and rewrite docs/benchmarks.md
 	@$(BIN)/python benchmarks/run.py --write
+
+soak: setup ## long runs that must leave nothing behind: 100,000 clients, a million runs, a day of heartbeats
+	@$(BIN)/pytest -m soak -s tests/soak
 
 pictures: setup .setup/browser ## draw the pages anew that tests compare them with; look at them before you commit
 	@OMNILENS_RENEW_PICTURES=1 $(BIN)/pytest -q tests/e2e/test_pictures.py

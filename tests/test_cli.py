@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from omnilens import __version__
-from support.process import omnilens
+from omnilens.serve import GRACE
+from support.process import free_port, omnilens, served
 from support.server import SECRET, LiveServer
 from support.waiting import eventually
 
@@ -98,6 +101,19 @@ def test_send_is_about_your_first_repository() -> None:
 def test_send_can_show_instead() -> None:
     shown = json.loads(omnilens("send", "workflow_job", "--show", GITHUB_WEBHOOK_SECRET="x").stdout)
     assert shown["workflow_job"]["status"] == "completed"
+
+
+def test_a_second_interrupt_waits_for_nobody(tmp_path: Path) -> None:
+    with served(free_port(), tmp_path, OMNILENS_REPOSITORIES="*/*") as server:
+        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+        with socket.create_connection(address) as unending:
+            unending.sendall(b"POST /api/repos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+            began = time.monotonic()
+            server.signal(signal.SIGINT)
+            eventually(lambda: "Shutting down" in server.log.read_text())
+            server.signal(signal.SIGINT)
+            assert server.ended() == 0
+        assert time.monotonic() - began < GRACE
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

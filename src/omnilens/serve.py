@@ -51,7 +51,7 @@ class Running(uvicorn.Server):
         omnilens: OmniLens,
         settings: Settings,
         *,
-        most_connections: int,
+        most_connections: int = sys.maxsize,
         handed_over: bool = False,
         certificate: Certificate | None = None,
     ) -> None:

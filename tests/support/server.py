@@ -33,7 +33,7 @@ class LiveServer:
         certificate = certificate_of(self.settings)
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
         self.omnilens = OmniLens(self.settings)
-        self._running = Running(self.omnilens, self.settings, most_connections=1_000_000, certificate=certificate)
+        self._running = Running(self.omnilens, self.settings, certificate=certificate)
         self._thread = threading.Thread(target=self._run, name="server")
         self.visits = ExitStack()
         """Closed before the server stops."""
