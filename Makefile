@@ -16,7 +16,7 @@ PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.h
 
 say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
 
-.PHONY: help setup demo serve test check format types bench soak pictures hooks clean
+.PHONY: help setup demo serve test check format types bench soak fuzz pictures hooks clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -60,6 +60,15 @@ bench: setup .setup/bench/venv .setup/peers ## measure speed against peers, as r
 
 soak: setup ## long runs that must leave nothing behind: 100,000 clients, a million runs, a day of heartbeats
 	@$(BIN)/pytest -m soak -s tests/soak
+
+FUZZ_SECONDS ?= 60
+fuzz: setup .setup/fuzz ## random bytes, led by what they reach, into everything that reads what strangers send
+	@cd .setup/fuzz && for target in packets websocket payloads; do echo "▸ $$target"; PYTHONPATH=../../tests ../../$(BIN)/python \
+	  ../../tests/fuzz/run.py $$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -rss_limit_mb=1024 -verbosity=0 $$target; done
+
+.setup/fuzz: pyproject.toml uv.lock .setup/python
+	@$(UV) sync --locked --quiet --no-progress --group fuzz
+	@mkdir -p $@ && touch $@
 
 pictures: setup .setup/browser ## draw the pages anew that tests compare them with; look at them before you commit
 	@OMNILENS_RENEW_PICTURES=1 $(BIN)/pytest -q tests/e2e/test_pictures.py

@@ -74,6 +74,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     for path, operations in paths["paths"].items():
         for operation in operations.values():
             responses = operation["responses"]
+            responses["default"] = {"description": "It cannot be answered: what is wrong, and a stable code.", **error}
             if "422" in responses:  # FastAPI's own shape, which we do not answer with
                 del responses["422"]
                 responses["400"] = {"description": "A parameter is wrong.", **error}

@@ -58,7 +58,7 @@ async def get_run(
     board: TheBoard,
     viewer: TheViewer,
     slug: str,
-    id: Annotated[int, Path(ge=0)],  # noqa: A002 - the contract's name
+    id: Annotated[int, Path(ge=0, le=2**53)],  # noqa: A002 - the contract's name
     attempt: Annotated[int | None, Query(ge=1, le=10_000, description="The latest if it is left out.")] = None,
 ) -> Response:
     repository = await board.repository(viewer, slug)

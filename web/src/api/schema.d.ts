@@ -1815,6 +1815,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     add_repository_api_repos_post: {
@@ -1846,6 +1855,15 @@ export interface operations {
             };
             /** @description A parameter is wrong. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1898,6 +1916,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_run_api_repos__slug__runs__id__get: {
@@ -1935,6 +1962,15 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1985,6 +2021,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_claims_api_repos__slug__claims_get: {
@@ -2018,6 +2063,15 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2073,6 +2127,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     delete_claim_api_repos__slug__claims__workflow_id__delete: {
@@ -2108,6 +2171,15 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2160,6 +2232,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_workflows_api_repos__slug__workflows_get: {
@@ -2205,6 +2286,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_report_api_repos__slug__report_get: {
@@ -2243,6 +2333,15 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2297,6 +2396,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_badge_badge__slug__svg_get: {
@@ -2342,6 +2450,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_cctray_cctray_xml_get: {
@@ -2376,6 +2493,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_github_api_github_get: {
@@ -2396,6 +2522,15 @@ export interface operations {
                     "application/json": components["schemas"]["GitHubAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_github_status_api_github_status_get: {
@@ -2414,6 +2549,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GitHubStatus"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2449,6 +2593,15 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2496,6 +2649,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_suggestions_api_repos_suggestions_get: {
@@ -2514,6 +2676,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2537,6 +2708,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
@@ -2569,6 +2749,15 @@ export interface operations {
             };
             /** @description There is no such repository or run. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2609,6 +2798,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     read_notifications_api_notifications_read_post: {
@@ -2636,6 +2834,15 @@ export interface operations {
                     "application/json": components["schemas"]["UnreadNotifications"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_push_api_push_get: {
@@ -2654,6 +2861,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2686,6 +2902,15 @@ export interface operations {
                     "application/json": components["schemas"]["PushAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     remove_browser_api_push_delete: {
@@ -2716,6 +2941,15 @@ export interface operations {
                     "application/json": components["schemas"]["PushAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_me_api_me_get: {
@@ -2734,6 +2968,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2765,6 +3008,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     finish_login_auth_callback_get: {
@@ -2782,6 +3034,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
@@ -2809,6 +3070,15 @@ export interface operations {
             };
             /** @description A parameter is wrong. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2847,6 +3117,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_tokens_api_tokens_get: {
@@ -2865,6 +3144,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -2893,6 +3181,15 @@ export interface operations {
             };
             /** @description A parameter is wrong. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2929,6 +3226,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     export_me_api_me_export_get: {
@@ -2949,6 +3255,15 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     forget_me_api_me_forget_post: {
@@ -2966,6 +3281,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
@@ -2985,6 +3309,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3007,6 +3340,15 @@ export interface operations {
                     "application/json": components["schemas"]["LiveMetrics"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_metrics_metrics_get: {
@@ -3025,6 +3367,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_healthz_healthz_get: {
@@ -3042,6 +3393,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
@@ -3068,6 +3428,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_alerts_api_alerts_get: {
@@ -3088,6 +3457,15 @@ export interface operations {
                     "application/json": components["schemas"]["AlertList"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_flags_api_flags_get: {
@@ -3106,6 +3484,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlagAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3132,6 +3519,15 @@ export interface operations {
                     "application/json": components["schemas"]["FlagAnswer"];
                 };
             };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
         };
     };
     get_reports_api_reports_get: {
@@ -3150,6 +3546,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemList"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -3173,6 +3578,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
