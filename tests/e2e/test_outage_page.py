@@ -46,6 +46,17 @@ def test_it_comes_grows_is_dismissed_and_goes(page: Page, status: StatusPage) ->
         expect(bar).to_have_count(0)
 
 
+def test_a_wall_says_it_too(page: Page, status: StatusPage) -> None:
+    with LiveServer(github_status_url=status.url) as server:
+        page.goto(f"{server.url}/?kiosk=1")
+        expect(page.get_by_test_id("clock")).to_be_visible()
+        status.say(incident(), Actions="major_outage")
+        expect(page.get_by_test_id("outage")).to_contain_text("GitHub: Actions is down.")
+        expect(page.get_by_test_id("outage").get_by_role("button")).to_have_count(0)
+        status.say()
+        expect(page.get_by_test_id("outage")).to_have_count(0)
+
+
 @pytest.mark.node
 @pytest.mark.parametrize("state", ["partial_outage", "major_outage"])
 def test_everybody_can_read_it(page: Page, status: StatusPage, state: str) -> None:

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo } from "react";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
@@ -35,6 +35,7 @@ import { RepoProof } from "../realtime/proof-line";
 import { useSetFilter } from "./board-search";
 import { useBoardTab } from "./board-tab";
 import { DayControl } from "./day-control";
+import { RefreshButton } from "./refresh-button";
 
 const DayCards = lazy(() => import("../features/day/day-cards"));
 
@@ -94,6 +95,7 @@ function Board({ rewound }: { rewound: Rewound | null }) {
           </Link>
           {list && <BadgeButton slug={slug} name={name} workflows={derive(list).workflows.map((each) => each.name)} />}
           {date === today && !rewound && <RewindButton />}
+          {!rewound && <RefreshButton />}
           <DayControl slug={slug} date={date} today={today} />
         </>
       }
@@ -132,7 +134,15 @@ function Board({ rewound }: { rewound: Rewound | null }) {
         />
       )}
       {list && shown && (
-        <Day key={date} list={list} shown={shown} when={when} today={date === today}>
+        <Day
+          key={date}
+          list={list}
+          shown={shown}
+          when={when}
+          today={date === today}
+          only={filter.health ?? null}
+          onOnly={(health) => setFilter({ health: health ?? undefined })}
+        >
           {isNothingLeft(list, shown) && <NothingMatches filter={filter} onChange={setFilter} />}
         </Day>
       )}
@@ -166,13 +176,19 @@ interface DayProps {
   /** "today", "that day". */
   when: string;
   today: boolean;
+  /** Workflows that do so compared with the day before, and nothing else. */
+  only: Health | null;
 }
 
 const isNothingLeft = (list: RunList, shown: RunList): boolean => list.runs.length > 0 && shown.runs.length === 0;
 
 /** A day beside those before it: what compares them counts the whole day, whatever is shown of it. */
-function Day({ children, ...props }: DayProps & { children: ReactNode }) {
-  const { list, when } = props;
+function Day({
+  children,
+  onOnly,
+  ...props
+}: DayProps & { children: ReactNode; onOnly: (health: Health | null) => void }) {
+  const { list, when, only } = props;
   const { data: before } = useQuery(workflowsQuery(list.repo.slug, list.date, list.tz));
   const { workflows } = derive(list);
   // Every card reads it, so it is another one only where it says something else.
@@ -180,18 +196,17 @@ function Day({ children, ...props }: DayProps & { children: ReactNode }) {
     useMemo(() => compare(workflows, before), [workflows, before]),
     sameCompared,
   );
-  const [only, setOnly] = useState<Health | null>(null);
   return (
     <ComparedContext value={compared}>
       {isComing(list) ? (
         <DayCardsSkeleton />
       ) : (
         <Suspense fallback={<DayCardsSkeleton />}>
-          <DayCards list={list} compared={compared} only={only} onOnly={setOnly} when={when} />
+          <DayCards list={list} compared={compared} only={only} onOnly={onOnly} when={when} />
         </Suspense>
       )}
-      {only && <Limited to={only} onEnd={() => setOnly(null)} />}
-      {children || <Runs {...props} compared={compared} only={only} />}
+      {only && <Limited to={only} onEnd={() => onOnly(null)} />}
+      {children || <Runs {...props} compared={compared} />}
     </ComparedContext>
   );
 }
@@ -210,7 +225,6 @@ function Limited({ to, onEnd }: { to: Health; onEnd: () => void }) {
 
 interface RunsProps extends DayProps {
   compared: Compared;
-  only: Health | null;
 }
 
 function Runs({ list, shown, compared, only, today, when }: RunsProps) {

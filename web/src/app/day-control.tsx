@@ -1,7 +1,8 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { BUTTON, ICON_BUTTON } from "../components/ui/button";
 import { Icon } from "../components/ui/icon";
-import { dayName, shiftDay } from "../lib/day";
+import { shiftDay } from "../lib/day";
+import { DayPicker } from "./day-picker";
 
 interface DayControlProps {
   slug: string;
@@ -11,6 +12,7 @@ interface DayControlProps {
 
 /** Today has no date in its address, so that a page left open goes on with the next day. */
 export function DayControl({ slug, date, today }: DayControlProps) {
+  const navigate = useNavigate();
   const to = (day: string) => ({
     to: "/dashboard/$slug" as const,
     params: { slug },
@@ -22,9 +24,7 @@ export function DayControl({ slug, date, today }: DayControlProps) {
       <Link {...to(shiftDay(date, -1))} aria-label="The day before" className={ICON_BUTTON}>
         <Icon name="left" size={13} />
       </Link>
-      <span className="min-w-24 text-center" aria-live="polite">
-        {date === today ? "Today" : dayName(date)}
-      </span>
+      <DayPicker date={date} today={today} onPick={(day) => void navigate(to(day))} />
       {date < today && (
         <>
           <Link {...to(shiftDay(date, 1))} aria-label="The day after" className={ICON_BUTTON}>

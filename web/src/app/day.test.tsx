@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { createMemoryHistory, type RouterHistory, RouterProvider } from "@tanstack/react-router";
 import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
@@ -11,17 +11,22 @@ import { FakeSocket } from "../testing/fake-socket";
 import { createAppRouter } from "./router";
 
 let socket: FakeSocket;
+let history: RouterHistory;
 
 /** Opens a day on which these ran, after days of which that is known. */
-async function open(runs: RunDetail[], past: WorkflowPast[], known = makeWorkflows(past)) {
+async function open(runs: RunDetail[], past: WorkflowPast[], known = makeWorkflows(past), address = "/dashboard/api") {
   const answers: Record<string, unknown> = { "/api/repos/api/runs": makeList(runs), "/api/repos/api/workflows": known };
-  vi.stubGlobal("fetch", async (request: Request) => {
-    const body = answers[new URL(request.url).pathname];
-    const headers = { Date: new Date(at("09:12")).toUTCString() };
-    return Response.json(body ?? { error: "Unknown.", code: "not-found" }, { status: body ? 200 : 404, headers });
-  });
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async (request: Request) => {
+      const body = answers[new URL(request.url).pathname];
+      const headers = { Date: new Date(at("09:12")).toUTCString() };
+      return Response.json(body ?? { error: "Unknown.", code: "not-found" }, { status: body ? 200 : 404, headers });
+    }),
+  );
   const client = createQueryClient();
-  const router = createAppRouter(createMemoryHistory({ initialEntries: ["/dashboard/api"] }));
+  history = createMemoryHistory({ initialEntries: [address] });
+  const router = createAppRouter(history);
   socket = new FakeSocket();
   await router.load();
   render(
@@ -103,10 +108,18 @@ describe("the health of workflows", () => {
       "Improved · ",
     ]);
     fireEvent.click(screen.getByTestId("health-improved"));
-    expect(names()).toEqual(["Lint"]);
+    await vi.waitFor(() => expect(names()).toEqual(["Lint"]));
     expect(screen.queryByTestId("idle-workflow")).toBeNull();
+    expect(history.location.search).toBe("?health=improved");
     fireEvent.click(screen.getByRole("button", { name: "Show all" }));
-    expect(names()).toEqual(["CI", "Lint"]);
+    await vi.waitFor(() => expect(names()).toEqual(["CI", "Lint"]));
+    expect(history.location.search).toBe("");
+  });
+
+  it("can be in a link", async () => {
+    await open([failedRun(), lint], past, undefined, "/dashboard/api?health=regressed");
+    expect(names()).toEqual(["CI"]);
+    expect(screen.getByTestId("health-regressed").getAttribute("aria-pressed")).toBe("true");
   });
 
   it("changes with a live update", async () => {
@@ -138,4 +151,20 @@ it("measures a running workflow by its own history", async () => {
   await open([makeRun({ run_started_at: started, updated_at: started })], [past]);
   const card = screen.getByTestId("workflow-card");
   expect(card.textContent).toContain("of usually 1:40");
+});
+
+it("goes to a day of the calendar, and to no day to come", async () => {
+  await open([lint], []);
+  const picker = screen.getByLabelText("Go to a day");
+  fireEvent.change(picker, { target: { value: "2999-01-01" } });
+  expect(history.location.search).toBe("");
+  fireEvent.change(picker, { target: { value: "2026-11-19" } });
+  await vi.waitFor(() => expect(history.location.search).toBe("?date=2026-11-19"));
+});
+
+it("asks for everything anew where somebody wants that", async () => {
+  await open([lint], []);
+  const asked = vi.mocked(fetch).mock.calls.length;
+  fireEvent.click(screen.getByRole("button", { name: "Refresh" }));
+  await vi.waitFor(() => expect(vi.mocked(fetch).mock.calls.length).toBeGreaterThan(asked));
 });

@@ -22,6 +22,7 @@ import { useLiveRepos } from "../realtime/context";
 import { BoardFigures } from "./board-figures";
 import { useSetFilter } from "./board-search";
 import { useBoardTab } from "./board-tab";
+import { RefreshButton } from "./refresh-button";
 
 const route = getRouteApi("/");
 
@@ -50,6 +51,7 @@ export function HomeRoute() {
       controls={
         !empty && (
           <>
+            <RefreshButton />
             {known.length > 0 && (
               <Button onClick={() => setArranging(!arranging)}>{arranging ? "Done" : "Arrange"}</Button>
             )}

@@ -4,6 +4,7 @@ import { useLiveClock } from "../../lib/use-clock";
 import { ConnectionStatus } from "../../realtime/connection-status";
 import { useConnection } from "../../realtime/context";
 import { KioskCard } from "./kiosk-card";
+import { KioskOutage } from "./kiosk-outage";
 import { layoutOf } from "./layout";
 import type { WallWorkflow } from "./wall";
 
@@ -35,6 +36,7 @@ export function Kiosk({ name, workflows, empty, onLeave }: KioskProps) {
         <Counts workflows={workflows} />
         <Clock />
       </header>
+      <KioskOutage />
       {phase === "failed" && (
         <p
           role="alert"
