@@ -20,7 +20,7 @@ say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
 INTEGRATION_TESTS := tests/faults tests/flow tests/deploy
 BROWSER_TESTS := tests/e2e
 SECURITY_TESTS := tests/security
-NEEDED := .setup/postgresql .setup/redis .setup/nginx .setup/caddy .setup/github .setup/shipping
+NEEDED := .setup/postgresql .setup/redis .setup/nginx .setup/caddy .setup/systemd .setup/github .setup/shipping
 
 .PHONY: help setup demo serve test unit integration browser security check audit docs package format types bench pictures hooks clean
 
@@ -133,7 +133,7 @@ BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(UV_PYTHON))
 	@scripts/need browser
 	@mkdir -p .setup && touch $@
 
-.setup/postgresql .setup/redis .setup/nginx .setup/caddy:
+.setup/postgresql .setup/redis .setup/nginx .setup/caddy .setup/systemd:
 	@scripts/need $(@F)
 	@mkdir -p .setup && touch $@
 
