@@ -56,6 +56,7 @@ def test_the_wheel_shows_the_board_where_nothing_else_is_installed(built: Path, 
     ) as demo:
         try:
             page = eventually(lambda: get(f"{url}/dashboard/api"))
+            assert page is not None
             assert page.status_code == 200
             for asset in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
                 assert httpx2.get(url + asset, trust_env=False).status_code == 200, asset
