@@ -78,7 +78,7 @@ audit: setup .setup/shipping ## known weaknesses of what we build on; asks the s
 	@cd web && npm audit
 
 docs: .setup/shipping ## the documentation as a site, in .setup/site
-	@.setup/shipping/bin/mkdocs build --strict --quiet --site-dir $(CURDIR)/.setup/site
+	@NO_MKDOCS_2_WARNING=1 .setup/shipping/bin/mkdocs build --strict --quiet --site-dir $(CURDIR)/.setup/site
 
 package: setup ## the wheel and the sdist, in dist/
 	@rm -rf dist && $(UV) build --quiet --out-dir dist
@@ -94,6 +94,7 @@ bench: setup .setup/bench/venv .setup/peers ## measure speed against peers, as r
 
 pictures: setup .setup/browser ## draw the pages anew that tests compare them with; look at them before you commit
 	@OMNILENS_RENEW_PICTURES=1 $(BIN)/pytest -q tests/e2e/test_pictures.py
+	@PYTHONPATH=tests $(BIN)/python -m support.demo_picture
 
 hooks: ## run `make check` before every commit
 	@git config core.hooksPath .githooks && echo 'Every commit runs make check from now on.'
