@@ -1,10 +1,11 @@
-"""Draws docs/board.png anew: the board of the demo, at a moment that shows what a board is for. `make pictures` runs it."""
+"""Draws docs/board.png anew: the demo, at a moment that shows what a board is for. `make pictures` runs it."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -16,21 +17,26 @@ from support.process import free_port
 from support.waiting import eventually
 
 DOCS = Path(__file__).parents[2] / "docs"
-DAY = "2"
-"""The day that the demo plays: one that begins with something broken."""
-PATIENCE = 180_000
+PATIENCE = 600_000
+"""Milliseconds in which something breaks, and stays so for a while."""
+AFTERNOON = 16
+"""When a day has something to show."""
 
 
 def main() -> None:
     port = free_port()
-    with subprocess.Popen([sys.executable, "-m", "omnilens", "demo", "--port", str(port), "--seed", DAY]) as demo:
+    with subprocess.Popen([sys.executable, "-m", "omnilens", "demo", "--port", str(port)]) as demo:
         try:
             url = f"http://127.0.0.1:{port}"
             eventually(lambda: _answers(url))
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
-                size = {"width": 1440, "height": 900}
-                page = browser.new_page(viewport=size, reduced_motion="reduce", color_scheme="light")  # type: ignore[arg-type]
+                page = browser.new_page(
+                    viewport={"width": 1440, "height": 900},
+                    reduced_motion="reduce",
+                    color_scheme="light",
+                    timezone_id=_where_it_is_afternoon(),
+                )
                 page.goto(url)
                 keep(opened(_at_its_best(page)), DOCS / "board.png")
                 browser.close()
@@ -52,6 +58,11 @@ def _at_its_best(page: Page) -> bytes:
     page.mouse.move(0, 0)
     expect(page.get_by_role("button", name="Close", exact=True)).to_have_count(0, timeout=PATIENCE)
     return page.screenshot(animations="disabled")
+
+
+def _where_it_is_afternoon() -> str:
+    east = (AFTERNOON - datetime.now(UTC).hour + 11) % 24 - 11
+    return f"Etc/GMT{-east:+d}"  # whose signs are the other way round
 
 
 def _answers(url: str) -> bool:
