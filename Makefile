@@ -25,7 +25,7 @@ NEEDED := .setup/postgresql .setup/redis .setup/nginx .setup/caddy .setup/system
 .PHONY: help setup demo serve test unit integration browser security check audit docs package format types bench pictures hooks clean
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: .setup/python .setup/node $(PAGE) ## make .venv with the package in it, and build the page
 
@@ -73,7 +73,8 @@ check: setup ## style, types, imports, pinned versions, and generated files that
 audit: setup .setup/shipping ## known weaknesses of what we build on; asks the services that know them
 	$(call say,Python packages)
 	@$(UV) export --locked --quiet --all-groups --all-extras --no-emit-project -o .setup/requirements.txt
-	@.setup/shipping/bin/pip-audit --disable-pip --require-hashes -r .setup/requirements.txt
+	@# Strict: a package that nobody knows anything about has not been audited.
+	@.setup/shipping/bin/pip-audit --strict --disable-pip --require-hashes -r .setup/requirements.txt
 	$(call say,Page: packages)
 	@cd web && npm audit
 
