@@ -69,7 +69,7 @@ def test_what_they_make_can_be_made(path: Path) -> None:
     for targets in re.findall(r"^make ([a-z ]+)$", said, flags=re.MULTILINE):
         assert set(targets.split()) <= TARGETS, targets
     for script in re.findall(r"(?:scripts|deploy)/[\w./-]+", said):
-        assert (ROOT / script).exists(), script
+        assert (ROOT / script).exists() or script == "deploy/.env", script
 
 
 def test_ci_runs_every_part_of_the_tests() -> None:
