@@ -16,10 +16,16 @@ PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.h
 
 say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
 
-.PHONY: help setup demo serve test check format types bench soak fuzz pictures hooks clean
+# The tests in parts, as CI runs them beside each other: what is not named here is a unit test.
+INTEGRATION_TESTS := tests/faults tests/flow tests/deploy
+BROWSER_TESTS := tests/e2e
+SECURITY_TESTS := tests/security
+NEEDED := .setup/postgresql .setup/redis .setup/nginx .setup/caddy .setup/systemd .setup/github .setup/shipping
+
+.PHONY: help setup demo serve test unit integration browser security check audit docs package format types bench soak fuzz pictures hooks clean
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: .setup/python .setup/node $(PAGE) ## make .venv with the package in it, and build the page
 
@@ -29,25 +35,54 @@ demo: setup ## a board full of made-up runs on http://127.0.0.1:8000, no GitHub 
 serve: setup ## the real server, with the settings in .env
 	@$(BIN)/omnilens serve
 
-test: setup .setup/browser .setup/postgresql .setup/redis .setup/nginx .setup/github ## everything: checks, unit, flow and browser tests
+test: setup .setup/browser $(NEEDED) ## everything: checks, unit, flow and browser tests
 	@$(MAKE) check
 	$(call say,Page: unit tests)
 	@cd web && npm test --silent
 	$(call say,Server: unit, flow and browser tests)
 	@$(BIN)/pytest
 
-check: setup ## style, types, imports, and generated files that must be fresh
+unit: setup $(NEEDED) ## a part of them: what needs no more than one server
+	@cd web && npm test --silent
+	@$(BIN)/pytest $(addprefix --ignore=,$(INTEGRATION_TESTS) $(BROWSER_TESTS) $(SECURITY_TESTS))
+
+integration: setup $(NEEDED) ## a part: several processes, faults, deployment
+	@$(BIN)/pytest $(INTEGRATION_TESTS)
+
+browser: setup .setup/browser ## a part: a real browser
+	@$(BIN)/pytest $(BROWSER_TESTS)
+
+security: setup $(NEEDED) ## a part: hostile input
+	@$(BIN)/pytest $(SECURITY_TESTS)
+
+check: setup ## style, types, imports, pinned versions, and generated files that must be fresh
 	$(call say,Style)
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	$(call say,Types)
 	@$(BIN)/mypy
 	$(call say,Imports)
 	@$(BIN)/lint-imports --no-cache > .setup/imports.log || (cat .setup/imports.log; exit 1)
-	$(call say,Generated files)
+	$(call say,Pinned versions)
 	@$(UV) lock --check --quiet
+	@node scripts/pinned.mjs
+	$(call say,Generated files)
 	@$(BIN)/omnilens openapi | diff -u web/openapi.json - || (echo 'Run: make types'; exit 1)
 	$(call say,Page)
 	@cd web && npm run check --silent
+
+audit: setup .setup/shipping ## known weaknesses of what we build on; asks the services that know them
+	$(call say,Python packages)
+	@$(UV) export --locked --quiet --all-groups --all-extras --no-emit-project -o .setup/requirements.txt
+	@# Strict: a package that nobody knows anything about has not been audited.
+	@.setup/shipping/bin/pip-audit --strict --disable-pip --require-hashes -r .setup/requirements.txt
+	$(call say,Page: packages)
+	@cd web && npm audit
+
+docs: .setup/shipping ## the documentation as a site, in .setup/site
+	@NO_MKDOCS_2_WARNING=1 .setup/shipping/bin/mkdocs build --strict --quiet --site-dir $(CURDIR)/.setup/site
+
+package: setup ## the wheel and the sdist, in dist/
+	@rm -rf dist && $(UV) build --quiet --out-dir dist
 
 format: setup ## put the code in order
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; cd web && npm run format --silent
@@ -72,6 +107,7 @@ fuzz: setup .setup/fuzz ## random bytes, led by what they reach, into everything
 
 pictures: setup .setup/browser ## draw the pages anew that tests compare them with; look at them before you commit
 	@OMNILENS_RENEW_PICTURES=1 $(BIN)/pytest -q tests/e2e/test_pictures.py
+	@PYTHONPATH=tests $(BIN)/python -m support.demo_picture
 
 hooks: ## run `make check` before every commit
 	@git config core.hooksPath .githooks && echo 'Every commit runs make check from now on.'
@@ -111,9 +147,14 @@ BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(UV_PYTHON))
 	@scripts/need browser
 	@mkdir -p .setup && touch $@
 
-.setup/postgresql .setup/redis .setup/nginx:
+.setup/postgresql .setup/redis .setup/nginx .setup/caddy .setup/systemd:
 	@scripts/need $(@F)
 	@mkdir -p .setup && touch $@
+
+.setup/shipping: pyproject.toml uv.lock $(UV)
+	$(call say,What looks after deployment and documentation)
+	@UV_PROJECT_ENVIRONMENT=$@ $(UV) sync --locked --only-group shipping --quiet --no-progress
+	@touch $@
 
 .setup/github: scripts/github-descriptions
 	@scripts/need node

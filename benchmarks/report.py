@@ -6,7 +6,7 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -22,6 +22,7 @@ from targets import judge
 
 DOCS = catalogue.HERE.parent / "docs"
 PAGE = DOCS / "benchmarks.md"
+MIGRATION = DOCS / "migration.md"
 CHARTS = DOCS / "benchmarks"
 RESULTS = CHARTS / "results.json"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -87,17 +88,22 @@ def _grid(table: Table, samples: Samples) -> Grid:
 
 
 def write(samples: Samples) -> None:
-    """Put what was measured between the markers of the page."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    text = "\n".join([BEGIN, "", samples.machine, "", *_body(samples), END])
-    PAGE.write_text(before + text + after, encoding="utf-8")
+    """Put what was measured between the markers of the pages."""
+    _put(PAGE, [samples.machine, "", *_body(samples)])
+    if hours(samples):
+        _put(MIGRATION, _hours(samples))
     CHARTS.mkdir(exist_ok=True)
     for table in TABLES:
         found = samples.of(table.scenario)
         for column in table.columns if found.all else ():
             if column.drawn != "no":
                 _file(table, column).write_text(_chart(table, column, found), encoding="utf-8")
+
+
+def _put(page: Path, lines: Iterable[str]) -> None:
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(before + "\n".join([BEGIN, "", *lines, END]) + after, encoding="utf-8")
 
 
 def _body(samples: Samples) -> Iterator[str]:

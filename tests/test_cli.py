@@ -21,6 +21,7 @@ from support.waiting import eventually
 
 
 def test_version() -> None:
+    assert omnilens("--version").stdout == f"{__version__}\n"
     assert omnilens("version").stdout == f"{__version__}\n"
 
 

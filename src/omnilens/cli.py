@@ -20,7 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="OmniLens: a self-hosted, real-time dashboard for GitHub Actions.",
     epilog="Settings come from the environment and .env; omnilens default-env lists them all.",
 )
 
@@ -48,6 +47,21 @@ All = Annotated[bool, typer.Option("--all", help="All that are kept.")]
 def main() -> None:
     """The command ``omnilens``."""
     app()
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """OmniLens: a self-hosted, real-time dashboard for GitHub Actions."""
 
 
 @app.command()

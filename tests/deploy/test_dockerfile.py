@@ -68,6 +68,16 @@ def test_what_it_installs_is_the_command_without_the_sources(tmp_path: Path) -> 
     assert not list(installed.glob("lib/*/site-packages/pytest"))
 
 
+def test_it_runs_without_a_shell_and_without_root() -> None:
+    final = DOCKERFILE.rpartition("\nFROM ")[2]
+    for instruction in ("ENTRYPOINT", "CMD"):
+        (said,) = re.findall(rf"^{instruction} (.+)$", final, flags=re.MULTILINE)
+        assert isinstance(json.loads(said), list)
+    (user,) = re.findall(r"^USER (\d+):(\d+)$", final, flags=re.MULTILINE)
+    assert min(map(int, user)) >= 10000
+    assert all(image.endswith("-slim") for image in re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE))
+
+
 def test_a_node_is_healthy_while_it_is_ready(server: LiveServer) -> None:
     assert check_health(OMNILENS_HOST="127.0.0.1", OMNILENS_PORT=str(server.port)) == 0
     assert check_health(OMNILENS_HOST="127.0.0.1", OMNILENS_PORT=str(free_port())) == 1

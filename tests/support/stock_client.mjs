@@ -7,8 +7,9 @@ const say = (what, data) => console.log(JSON.stringify({ what, data, at: Date.no
 const socket = io(url, { reconnectionDelay: 100, reconnectionDelayMax: 300, ...JSON.parse(options) });
 
 let place = JSON.parse(subscription);
+// Before it is connected: the upgrade may be over by then.
+socket.io.on("open", () => socket.io.engine.once("upgrade", (transport) => say("upgraded", transport.name)));
 socket.on("connect", () => {
-  socket.io.engine.once("upgrade", (transport) => say("upgraded", transport.name));
   socket.emit("subscribe-repo", place, (answer) => {
     say("subscribed", answer);
     place = { slug: answer.slug, since: answer.seq, epoch: answer.epoch };

@@ -34,10 +34,14 @@ class StockClient:
         """Wait until all that it said has been read."""
         self._reader.join(PATIENCE)
 
+    def hears_next(self) -> dict[str, Any]:
+        """The next thing, whatever it is."""
+        return self._said.get(timeout=PATIENCE)
+
     def hears(self, what: str) -> dict[str, Any]:
         """The next thing of that kind, passing over others."""
         while True:
-            said = self._said.get(timeout=PATIENCE)
+            said = self.hears_next()
             if said["what"] == what:
                 return said
 
