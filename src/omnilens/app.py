@@ -44,6 +44,7 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import RUNS_KEPT, Store
+from omnilens.pipeline.times import Times
 from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.live import Live
 from omnilens.realtime.people import part_with, tell_of_lists
@@ -84,8 +85,17 @@ class OmniLens:
             settings.realtime,
             provider_of(settings.flag_provider) if settings.flag_provider else None,
         )
+        self.times = Times()
         self.live = Live(
-            settings, self.people, self.repositories, self.store, self.flags, addresses, self.metrics, refusals
+            settings,
+            self.people,
+            self.repositories,
+            self.store,
+            self.flags,
+            addresses,
+            self.metrics,
+            refusals,
+            self.times,
         )
         self.sockets = self.live.sockets
         rules = Rules(
@@ -103,6 +113,7 @@ class OmniLens:
             self.metrics,
             self.storage.dead_letters,
             look=self.people.added.look,
+            times=self.times,
         )
         self._following = Following(self.flow, self.storage, self.sockets)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
@@ -229,6 +240,7 @@ class OmniLens:
             standings=Standings(self.store, self.storage.history),
             public_badges=self._settings.public_badges,
             journal=self.journal,
+            times=self.times,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
             dead_letters=self.storage.dead_letters,

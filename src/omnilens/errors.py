@@ -192,6 +192,13 @@ class NothingToAskWith(RequestError):
     code = "no-token"
 
 
+class DeliveryNotFound(RequestError):
+    """Nothing is known of it here, or not any more."""
+
+    status = 404
+    code = "delivery-not-found"
+
+
 class RunNotFound(RequestError):
     status = 404
     code = "run-not-found"

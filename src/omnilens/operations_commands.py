@@ -70,6 +70,30 @@ def log_flags(as_json: Json = False, env_file: EnvFile = Path(".env")) -> None:
     work(env_file, lambda loaded: flags_cli.show_log(loaded, as_json))
 
 
+Url = Annotated[
+    str, typer.Option("--url", envvar="OMNILENS_URL", help="The server. [default: the port on this machine]")
+]
+
+
+def trace(
+    delivery: Annotated[
+        str, typer.Argument(metavar="DELIVERY", help="A delivery's id, as GitHub and the log have it.")
+    ],
+    url: Url = "",
+    as_json: Json = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Show the way of a delivery with its times: at GitHub, received, in the journal, on the board, in browsers.
+
+    It asks a running server, which remembers its last deliveries; of older ones the journal tells when they came.
+
+    Exit code 1: nothing is known of it. 3: there was no answer.
+    """
+    from omnilens import trace_cli
+
+    raise typer.Exit(trace_cli.trace(load(env_file), delivery, url, as_json))
+
+
 alerts = typer.Typer(no_args_is_help=True, help="Alerts about the server itself: what there are, and for Prometheus.")
 
 

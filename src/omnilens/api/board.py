@@ -35,6 +35,7 @@ from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunState, RunView, in_order, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
+from omnilens.pipeline.times import Times
 from omnilens.pipeline.walking import Take
 from omnilens.realtime.claims import Claims
 from omnilens.realtime.notices import Notices
@@ -80,6 +81,7 @@ class Board:
     public_badges: bool
     """Whether everybody may see how public repositories stand."""
     journal: Journal
+    times: Times
     history: History | None
     opened_days: OpenedDays
     dead_letters: DeadLetters | None

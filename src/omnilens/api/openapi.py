@@ -38,6 +38,7 @@ from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.pipeline.receipt import Receipt
+from omnilens.pipeline.trace import Trace
 from omnilens.realtime.claims import ClaimChanged
 from omnilens.realtime.notices import Watching
 from omnilens.settings import WEBHOOK_PATH
@@ -123,6 +124,7 @@ def _shapes() -> dict[str, Any]:
         FlagWish,
         NewProblem,
         ProblemList,
+        Trace,
     )
     rest = (*board, *people, *lists, *operations, GitHubAnswer, GitHubStatus, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(

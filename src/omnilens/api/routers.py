@@ -6,6 +6,7 @@ from omnilens.api import (
     alerts,
     badge,
     claims,
+    deliveries,
     docs,
     doctor,
     flags,
@@ -28,6 +29,6 @@ from omnilens.api import (
 
 _BOARD = (repos, runs, rewind, claims, overview, workflows, report, badge, github, doctor)
 _PERSONAL = (lists, notifications, push, login, tokens, privacy)
-_OPERATIONS = (health, alerts, flags, problems, docs)
+_OPERATIONS = (health, alerts, flags, problems, deliveries, docs)
 
 EVERY = tuple(part.router for part in (*_BOARD, *_PERSONAL, *_OPERATIONS))

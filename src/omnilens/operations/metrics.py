@@ -48,6 +48,18 @@ class Metrics:
             buckets=_LATENCY_BUCKETS,
             registry=self.registry,
         )
+        self.github_to_receipt = Histogram(
+            "omnilens_github_to_receipt_seconds",
+            "From the time that GitHub gives an event, in whole seconds, to the receipt of its delivery; of a sample.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.browser_seconds = Histogram(
+            "omnilens_browser_seconds",
+            "From receiving a delivery to a browser's word that it shows the update, of a sample of browsers.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
         self.failed_changes = Counter(
             "omnilens_failed_changes", "Journal entries that could not be applied: a bug.", registry=self.registry
         )

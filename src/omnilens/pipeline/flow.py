@@ -20,7 +20,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from omnilens.errors import JournalUnavailable, StaleDelivery, StorageUnavailable
+from omnilens.errors import JournalUnavailable, OmniLensError, StaleDelivery, StorageUnavailable
 from omnilens.github import payloads, signature
 from omnilens.github.deliveries import LARGE_BODY, SIGNATURE, Delivery, Request, identify
 from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload
@@ -28,7 +28,7 @@ from omnilens.model import Update
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import receipt
-from omnilens.pipeline.change import Change
+from omnilens.pipeline.change import Change, happened
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.failure import worth_keeping
 from omnilens.pipeline.history import Past, PastRepository
@@ -39,6 +39,7 @@ from omnilens.pipeline.normalise import normalise
 from omnilens.pipeline.progress import Progress
 from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.store import Store
+from omnilens.pipeline.times import Shown, Taken, Times
 from omnilens.pipeline.unmapped import Strangers, Unmapped
 
 log = logs.get(__name__)
@@ -65,6 +66,9 @@ class _Offered(Struct, frozen=True):
     delivery: Delivery
     change: Change
     appended: asyncio.Future[Appended]
+    verified: float
+    offered: float
+    """When; see ``Taken``."""
 
 
 class _Failed(Struct, frozen=True):
@@ -103,6 +107,7 @@ class Flow:
         metrics: Metrics,
         dead_letters: DeadLetters | None = None,
         look: Look | None = None,
+        times: Times | None = None,
     ) -> None:
         """What fails is kept in `dead_letters`, which takes a database.
 
@@ -120,6 +125,7 @@ class Flow:
         self._counter = cache(metrics.updates.labels)
         self._log = log.bind()  # found once, not anew for each line
         self._board = Progress()
+        self.times = times or Times()
         self._unmapped = Strangers(metrics, rules.github_host)
         self._unknown: list[Entry] = []
 
@@ -138,6 +144,9 @@ class Flow:
         if self._look and Unmapped in map(type, offers):
             offers = await self._look_again(offers, self._look)
         outcomes = [await self._outcome(offer) for offer in offers]
+        answered = self.times.clock()
+        for request, offer, outcome in zip(requests, offers, outcomes, strict=True):
+            self._note(request, offer, outcome, answered)
         last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
         await self._board.wait(last, SHOWN_WITHIN)  # whoever looks after the answer finds it
         return outcomes
@@ -164,12 +173,13 @@ class Flow:
         try:
             large = len(request.body) > LARGE_BODY
             delivery = await asyncio.to_thread(self._verify, request) if large else self._verify(request)
+            verified = self.times.clock()
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not take the others with it
             return _Failed(delivery, error)
         if isinstance(said, _NOTHING_TO_OFFER):
             return said
-        return _Offered(delivery, said, self._journal.append(said))
+        return _Offered(delivery, said, self._journal.append(said), verified, self.times.clock())
 
     async def _look_again(self, offers: Sequence[_Offer], look: Look) -> list[_Offer]:
         """Look whether repositories were added at another server just now, once for all deliveries that ask."""
@@ -186,7 +196,10 @@ class Flow:
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # as above
             return _Failed(delivery, error)
-        return said if isinstance(said, _NOTHING_TO_OFFER) else _Offered(delivery, said, self._journal.append(said))
+        if isinstance(said, _NOTHING_TO_OFFER):
+            return said
+        now = self.times.clock()
+        return _Offered(delivery, said, self._journal.append(said), now, now)
 
     async def _outcome(self, offer: _Offer) -> Receipt | Exception:
         """What became of an offer, once the journal has answered. What failed by mishap is kept."""
@@ -202,6 +215,22 @@ class Flow:
         if offer.delivery and worth_keeping(offer.delivery.event, offer.error):
             await self._keep(offer.delivery, offer.error)
         return offer.error
+
+    def _note(self, request: Request, offer: _Offer, outcome: Receipt | Exception, answered: float) -> None:
+        """When a delivery was where. Of what is not signed nothing is remembered: anybody could fill the memory."""
+        verified = offered = answered
+        happened_at = None
+        if isinstance(offer, _Offered):
+            verified, offered, happened_at = offer.verified, offer.offered, happened(offer.change)
+        if isinstance(outcome, Receipt):
+            name, result, seq = outcome.delivery_id, outcome.result, outcome.seq or 0
+        elif not isinstance(offer, Receipt) and offer.delivery is not None:
+            name, result, seq = offer.delivery.id, getattr(outcome, "code", OmniLensError.code), 0
+        else:
+            return
+        whole = request.whole or verified
+        began = request.began or whole
+        self.times.note_taken(Taken(name, result, seq, happened_at, began, whole, verified, offered, answered))
 
     async def _read(self, delivery: Delivery) -> Change | Receipt | Unmapped:
         """What a delivery says; its receipt already if that is nothing to us."""
@@ -231,6 +260,7 @@ class Flow:
                 whoever has seen less is told to reset.
         """
         self._store.reset(self._journal.epoch)
+        self.times.forget()
         for repository, seq, last_event_at in past.repositories:
             if self._repositories.admit(repository):
                 self._store.begin(repository.slug, seq, last_event_at)
@@ -350,13 +380,18 @@ class Flow:
 
     def _apply(self, entry: Entry) -> Update | None:
         origin = entry.change.origin
+        clock = self.times.clock
+        began = clock()
         update = self._learn(entry)
+        merged = clock()
+        subscribers = -1 if update is None else self._audience.deliver(update)
+        took = max(0.0, time.time() - origin.received_at.timestamp())
+        self.times.note_shown(Shown(entry.seq, origin.delivery_id, began, merged, clock(), subscribers, took))
         if update is None:
             log.debug("change.without_effect", seq=entry.seq, delivery=origin.delivery_id)
             return None
-        subscribers = self._audience.deliver(update)
         self._counter(update.event).inc()
-        self._metrics.fanout_seconds.observe(max(0.0, time.time() - origin.received_at.timestamp()))
+        self._metrics.fanout_seconds.observe(took)
         self._log.info(
             "update.delivered",
             delivery=origin.delivery_id,

@@ -12,11 +12,13 @@ from omnilens.operations.sockets import SocketMetrics
 from omnilens.people.people import People
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.store import Store
+from omnilens.pipeline.times import Times
 from omnilens.realtime.admission import Admission, Allowance
 from omnilens.realtime.fanout import Fanout
 from omnilens.realtime.rooms import Rooms
 from omnilens.realtime.switch import Switch
 from omnilens.realtime.vigil import Vigil
+from omnilens.realtime.witnesses import Witnesses
 from omnilens.settings import Settings
 from omnilens.socketio import Limits, Server
 
@@ -34,6 +36,7 @@ class Live:
         addresses: ClientAddresses,
         metrics: Metrics,
         refusals: Refusals,
+        times: Times,
     ) -> None:
         allowance = Allowance.of(settings)
         admission = Admission(allowance, people.identity, time.monotonic)
@@ -49,3 +52,4 @@ class Live:
         self.rooms = Rooms(self.sockets, repositories, people.access, store, metrics, refusals, switch)
         self.vigil = Vigil(self.sockets, people, repositories, metrics, settings.access_cache.total_seconds())
         self.fanout = Fanout(self.sockets)
+        Witnesses(self.sockets, times, metrics)

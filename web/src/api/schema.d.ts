@@ -689,6 +689,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliveries/{delivery}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way of a delivery, with its times */
+        get: operations["get_trace_api_deliveries__delivery__trace_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/github": {
         parameters: {
             query?: never;
@@ -1553,6 +1570,31 @@ export interface components {
             repo: string | null;
             said: string;
             page: components["schemas"]["PageState"];
+        };
+        /**
+         * Trace
+         * @description The way of a delivery, as far as it is known here.
+         */
+        Trace: {
+            delivery: string;
+            outcome: string;
+            repo: string | null;
+            run: number | null;
+            seq: number | null;
+            came: number;
+            whole: boolean;
+            steps: components["schemas"]["TraceStep"][];
+        };
+        /**
+         * TraceStep
+         * @description A delivery was somewhere.
+         */
+        TraceStep: {
+            /** @enum {unknown} */
+            place: "answered" | "broadcast" | "complete" | "first-browser" | "happened" | "journaled" | "last-browser" | "merged" | "picked-up" | "read" | "received" | "verified";
+            at: string;
+            after: number | null;
+            detail: string;
         };
         /** GitHubAnswer */
         GitHubAnswer: {
@@ -3173,6 +3215,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_trace_api_deliveries__delivery__trace_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
         };
     };
