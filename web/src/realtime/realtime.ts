@@ -15,6 +15,7 @@ import { type Polled, Polling } from "./polling";
 import { Proofs } from "./proofs";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
+import { Witness } from "./witness";
 
 const FRAME = 50;
 /** A slower arrival than this says more about a clock or a sleeping tab than about the network. */
@@ -36,6 +37,7 @@ export class Realtime {
   readonly #client: QueryClient;
   readonly #socket: LiveSocket;
   readonly #cache: LiveCache;
+  readonly #witness: Witness;
   readonly #polling = new Polling((slug) => this.#cache.askAgain(slug));
   readonly #announce: (announcements: Announcement[]) => void;
   readonly #deliveries = new Batch<Delivery>(FRAME, (batch) => this.#apply(batch));
@@ -44,6 +46,7 @@ export class Realtime {
     this.#client = client;
     this.#socket = socket;
     this.#cache = new LiveCache(client);
+    this.#witness = new Witness(socket);
     this.#announce = announce;
     this.notifications = new Notifications(client, socket, announce);
     this.subscriptions = new Subscriptions(
@@ -75,6 +78,7 @@ export class Realtime {
         this.state.set({ polled: {} });
         this.subscriptions.disconnected();
         this.notifications.disconnected();
+        this.#witness.disconnected();
       },
       nobody: () => becomeNobody(client),
       serverAnswers: () =>
@@ -116,6 +120,7 @@ export class Realtime {
       }
     }
     this.notifications.connected();
+    this.#witness.connected();
     this.subscriptions.connected(afterLoss);
   }
 
@@ -155,7 +160,11 @@ export class Realtime {
     const now = serverClock.live();
     for (const { slug, updates, missedFrom } of batch) {
       this.proofs.shown(slug, updates, missedFrom, now);
-      if (!missedFrom) continue;
+      if (!missedFrom) {
+        const newest = updates.at(-1);
+        if (newest) this.#witness.drawn(newest.seq);
+        continue;
+      }
       this.#cache.lookAgain(slug);
       void this.#client.invalidateQueries({ queryKey: keys.claims(slug) });
     }

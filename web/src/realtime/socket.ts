@@ -31,6 +31,8 @@ interface ClientEvents {
   "unsubscribe-repo": (slug: string) => void;
   "watch-notifications": (request: { since: number }, answer: (answer: WatchAnswer) => void) => void;
   "notifications-seen": (ids: number[]) => void;
+  "confirm-updates": (answer: (answer: { wanted: boolean }) => void) => void;
+  "update-shown": (seq: number) => void;
 }
 
 export type LiveSocket = Socket<ServerEvents, ClientEvents>;
