@@ -28,11 +28,11 @@ from omnilens.flags import FlagBook, Flags
 from omnilens.flags.provider import provider_of
 from omnilens.following import Following
 from omnilens.model import Repository
-from omnilens.oncall.oncall import OnCall
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
+from omnilens.operations.suspects import Suspects
 from omnilens.people.adding import Adding
 from omnilens.people.people import People
 from omnilens.people.person import Person
@@ -53,6 +53,7 @@ from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
 from omnilens.telling import Telling
+from omnilens.tending import on_call
 from omnilens.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class OmniLens:
             provider_of(settings.flag_provider) if settings.flag_provider else None,
         )
         self.times = Times()
+        self.suspects = Suspects(time.monotonic)
         self.live = Live(
             settings,
             self.people,
@@ -95,6 +97,7 @@ class OmniLens:
             addresses,
             self.metrics,
             refusals,
+            self.suspects,
             self.times,
         )
         self.sockets = self.live.sockets
@@ -144,7 +147,9 @@ class OmniLens:
         self.people.added.on_forget(self._let_go_of)
         self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
-        self.oncall = OnCall(settings, self.storage.people, self.flags, self.metrics, _now, time.monotonic)
+        self.oncall = on_call(
+            settings, self.storage, self.flags, self.flow, self.live, self.suspects, self.metrics, _now
+        )
         self.upkeep = Upkeep(
             settings,
             self.storage,
@@ -252,6 +257,7 @@ class OmniLens:
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
             oncall=self.oncall,
+            suspects=self.suspects,
             flags=self.flags,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,

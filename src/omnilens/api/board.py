@@ -24,6 +24,7 @@ from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Job, Repository, Run
 from omnilens.oncall.oncall import OnCall
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.suspects import Suspects
 from omnilens.people.adding import Adding
 from omnilens.people.notices.inbox import Inbox
 from omnilens.people.people import People
@@ -96,6 +97,7 @@ class Board:
     doctor: Doctor
     checkups: Checkups
     oncall: OnCall
+    suspects: Suspects
     flags: Flags
     ready: Callable[[], bool]
     uptime: Callable[[], float]

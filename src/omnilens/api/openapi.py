@@ -12,6 +12,7 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.flag_shapes import FlagAnswer, FlagWish
+from omnilens.api.operations import OperationsHistory
 from omnilens.api.people_shapes import Me, NewToken, NotificationList, PushAnswer, TokenList, UnreadNotifications
 from omnilens.api.problems import NewProblem, ProblemList
 from omnilens.api.schemas import (
@@ -41,6 +42,7 @@ from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.trace import Trace
 from omnilens.realtime.claims import ClaimChanged
 from omnilens.realtime.notices import Watching
+from omnilens.realtime.operators import AlertTold, Figures
 from omnilens.settings import WEBHOOK_PATH
 from omnilens.sync.status_page import GitHubStatus
 
@@ -125,10 +127,22 @@ def _shapes() -> dict[str, Any]:
         NewProblem,
         ProblemList,
         Trace,
+        OperationsHistory,
     )
     rest = (*board, *people, *lists, *operations, GitHubAnswer, GitHubStatus, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(
-        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, ClaimChanged, Watching),
+        (
+            *rest,
+            Receipt,
+            ErrorAnswer,
+            WorkflowUpdate,
+            JobUpdate,
+            HistoryProgress,
+            ClaimChanged,
+            Watching,
+            AlertTold,
+            Figures,
+        ),
         ref_template="#/components/schemas/{name}",
     )
     for shape in shapes.values():

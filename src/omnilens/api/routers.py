@@ -15,6 +15,7 @@ from omnilens.api import (
     lists,
     login,
     notifications,
+    operations,
     overview,
     privacy,
     problems,
@@ -29,6 +30,6 @@ from omnilens.api import (
 
 _BOARD = (repos, runs, rewind, claims, overview, workflows, report, badge, github, doctor)
 _PERSONAL = (lists, notifications, push, login, tokens, privacy)
-_OPERATIONS = (health, alerts, flags, problems, deliveries, docs)
+_OPERATIONS = (health, alerts, flags, operations, problems, deliveries, docs)
 
 EVERY = tuple(part.router for part in (*_BOARD, *_PERSONAL, *_OPERATIONS))

@@ -671,6 +671,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of the last hour, for operators */
+        get: operations["get_history_api_operations_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports": {
         parameters: {
             query?: never;
@@ -1448,6 +1465,15 @@ export interface components {
             messagesReceived: number;
             connectionErrors: number;
             averageLatency: number | null;
+            githubLatency: number | null;
+            browserLatency: number | null;
+            cpuSeconds: number;
+            memoryBytes: number;
+            memoryPerConnection: number;
+            watching: number;
+            timeOnDashboard: number;
+            userReports: number;
+            suspiciousAddresses: number;
         };
         /**
          * AlertList
@@ -1595,6 +1621,29 @@ export interface components {
             at: string;
             after: number | null;
             detail: string;
+        };
+        /**
+         * OperationsHistory
+         * @description Every figure of the last hour, or since this server was started.
+         */
+        OperationsHistory: {
+            every: number;
+            times: number[];
+            series: components["schemas"]["Plotted"][];
+        };
+        /**
+         * Plotted
+         * @description One figure over time.
+         */
+        Plotted: {
+            name: string;
+            /** @enum {unknown} */
+            group: "critical" | "important" | "nice" | "rollback" | "server";
+            title: string;
+            unit: string;
+            threshold: number | null;
+            wrong_below: boolean;
+            points: (number | null)[];
         };
         /** GitHubAnswer */
         GitHubAnswer: {
@@ -1815,6 +1864,33 @@ export interface components {
             pending: components["schemas"]["Notification"][];
             /** Format: date-time */
             now: string;
+        };
+        /**
+         * AlertTold
+         * @description What ``alert`` carries.
+         */
+        AlertTold: {
+            /** @enum {unknown} */
+            turn: "fired" | "resolved";
+            alert: components["schemas"]["Alert"];
+        };
+        /**
+         * Figures
+         * @description What ``operations`` carries, after each look.
+         */
+        Figures: {
+            alerts: components["schemas"]["Alert"][];
+            point: components["schemas"]["Point"] | null;
+        };
+        /**
+         * Point
+         * @description Every figure at one moment.
+         */
+        Point: {
+            at: number;
+            values: {
+                [key: string]: number | null;
+            };
         };
     };
     responses: never;
@@ -3172,6 +3248,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlagAnswer"];
+                };
+            };
+        };
+    };
+    get_history_api_operations_history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsHistory"];
                 };
             };
         };
