@@ -29,9 +29,9 @@ class Point(Struct, frozen=True, kw_only=True):
 class History:
     """Keeps the last points of all series."""
 
-    def __init__(self, series: Sequence[Series] = EVERY_SERIES, kept: int = KEPT, every: float = EVERY) -> None:
+    def __init__(self, series: Sequence[Series] = EVERY_SERIES, kept: int = KEPT) -> None:
         self.series = series
-        self._every = every
+        self._every = EVERY
         self._kept = kept
         self._count = 0
         self._next = -math.inf

@@ -70,12 +70,12 @@ EVERY_SERIES: tuple[Series, ...] = (
     Series(
         "browser-latency",
         "critical",
-        "From receipt to browsers, as they say, 95 %",
+        "From receipt to browsers, 95 %",
         "s",
         _late("omnilens_browser_seconds"),
     ),
     Series("connection-success", "critical", "Connections that get in", "%"),
-    Series("invalid-signatures", "critical", "Invalid signatures of who claims to be GitHub", "in 5 min"),
+    Series("invalid-signatures", "critical", "Invalid signatures", "in 5 min"),
     Series("connections", "important", "Connections, of all there may be", "%"),
     Series("throughput", "important", "Messages to browsers", "/s"),
     Series(

@@ -11,6 +11,7 @@ import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
 import { Notifications } from "./notifications";
+import { Operations } from "./operations";
 import { type Polled, Polling } from "./polling";
 import { Proofs } from "./proofs";
 import type { LiveSocket } from "./socket";
@@ -34,6 +35,7 @@ export class Realtime {
   readonly connection: Connection;
   readonly subscriptions: Subscriptions;
   readonly notifications: Notifications;
+  readonly operations: Operations;
   readonly #client: QueryClient;
   readonly #socket: LiveSocket;
   readonly #cache: LiveCache;
@@ -49,6 +51,7 @@ export class Realtime {
     this.#witness = new Witness(socket);
     this.#announce = announce;
     this.notifications = new Notifications(client, socket, announce);
+    this.operations = new Operations(client, socket, announce);
     this.subscriptions = new Subscriptions(
       {
         get connected() {
@@ -78,6 +81,7 @@ export class Realtime {
         this.state.set({ polled: {} });
         this.subscriptions.disconnected();
         this.notifications.disconnected();
+        this.operations.disconnected();
         this.#witness.disconnected();
       },
       nobody: () => becomeNobody(client),
@@ -102,6 +106,7 @@ export class Realtime {
     this.#socket.on("realtime-disabled", ({ slug, ...polled }) => this.subscriptions.switchedOff(slug, polled));
     this.#socket.on("realtime-enabled", ({ slug }) => this.subscriptions.switchedOn(slug));
     const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
+    this.operations.start();
     const rest = this.notifications.start();
     const stop = this.connection.start();
     return () => {
@@ -120,6 +125,7 @@ export class Realtime {
       }
     }
     this.notifications.connected();
+    this.operations.connected();
     this.#witness.connected();
     this.subscriptions.connected(afterLoss);
   }
