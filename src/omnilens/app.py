@@ -31,6 +31,7 @@ from omnilens.model import Repository
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.profiling import Profiler
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.suspects import Suspects
 from omnilens.people.adding import Adding
@@ -258,6 +259,7 @@ class OmniLens:
             checkups=Checkups(time.monotonic),
             oncall=self.oncall,
             suspects=self.suspects,
+            profiler=Profiler(),
             flags=self.flags,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,

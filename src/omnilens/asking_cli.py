@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -30,15 +31,25 @@ class NotAnswered(Exception):
         self.code = code
 
 
-def ask(settings: Settings, url: str, method: str, path: str, shape: type[T], patience: float = PATIENCE) -> T:
+def ask(
+    settings: Settings,
+    url: str,
+    method: str,
+    path: str,
+    shape: type[T],
+    patience: float = PATIENCE,
+    query: Mapping[str, float] | None = None,
+) -> T:
     """The answer of the server at `url`; by default, of the one on this machine that the settings are of.
 
     Raises:
         NotAnswered: there is none.
     """
+    # Whoever is named is spoken to as their own page does; ours is at its public address.
+    headers = {"origin": url.rstrip("/") or settings.origin, **_pass(settings, method, path)}
     url = (url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     try:
-        answer = httpx2.request(method, url + path, headers=_headers(settings, method, path), timeout=patience)
+        answer = httpx2.request(method, url + path, params=query, headers=headers, timeout=patience)
     except (httpx2.TransportError, httpx2.InvalidURL) as error:
         raise NotAnswered(
             f"{url} cannot be reached: {error}. Is the server running there? --url names another."
@@ -51,12 +62,11 @@ def ask(settings: Settings, url: str, method: str, path: str, shape: type[T], pa
         raise NotAnswered(f"What answers at {url} is no OmniLens of this release: {error}.") from error
 
 
-def _headers(settings: Settings, method: str, path: str) -> dict[str, str]:
-    headers = {"origin": settings.origin}
-    with suppress(StorageUnavailable):  # then the server decides whether it knows us anyhow
+def _pass(settings: Settings, method: str, path: str) -> dict[str, str]:
+    with suppress(StorageUnavailable):  # then the server decides whether it lets us in anyhow
         if (key := operator_pass.key_of(settings)) is not None:
-            headers[operator_pass.HEADER] = operator_pass.written(key, method, path, time.time())
-    return headers
+            return {operator_pass.HEADER: operator_pass.written(key, method, path, time.time())}
+    return {}
 
 
 def _refusal(answer: httpx2.Response, url: str) -> NotAnswered:
@@ -68,7 +78,7 @@ def _refusal(answer: httpx2.Response, url: str) -> NotAnswered:
         return NotAnswered(f"{url} answers {answer.status_code}: is it an OmniLens?")
     code = said.get("code")
     hint = ""
-    if code in {"not-logged-in", "operators-only"}:
+    if code in {"not-logged-in", "operators-only", "forbidden-origin"}:
         hint = " Call this with the settings of that server, on its machine: its key says that you operate it."
     elif code == "not-found":
         hint = " That server is of an older release."

@@ -199,6 +199,13 @@ class DeliveryNotFound(RequestError):
     code = "delivery-not-found"
 
 
+class ProfileRunning(RequestError):
+    """One at a time."""
+
+    status = 409
+    code = "profile-running"
+
+
 class RunNotFound(RequestError):
     status = 404
     code = "run-not-found"

@@ -94,6 +94,26 @@ def trace(
     raise typer.Exit(trace_cli.trace(load(env_file), delivery, url, as_json))
 
 
+def profile(
+    seconds: Annotated[float, typer.Option(min=0.1, max=60, help="How long to look.")] = 10.0,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file to write: .svg, or .txt for other programs to draw from.")
+    ] = Path("omnilens-profile.svg"),
+    url: Url = "",
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Write a flame graph of a running server: what it spends its processor time on.
+
+    The server looks at its own threads, a hundred times a second, and goes on meanwhile.
+    It takes no other program, and no rights.
+
+    Exit code 3: there was no answer.
+    """
+    from omnilens import profile_cli
+
+    raise typer.Exit(profile_cli.profile(load(env_file), seconds, out, url))
+
+
 alerts = typer.Typer(no_args_is_help=True, help="Alerts about the server itself: what there are, and for Prometheus.")
 
 

@@ -24,6 +24,7 @@ from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Job, Repository, Run
 from omnilens.oncall.oncall import OnCall
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.profiling import Profiler
 from omnilens.operations.suspects import Suspects
 from omnilens.people.adding import Adding
 from omnilens.people.notices.inbox import Inbox
@@ -98,6 +99,7 @@ class Board:
     checkups: Checkups
     oncall: OnCall
     suspects: Suspects
+    profiler: Profiler
     flags: Flags
     ready: Callable[[], bool]
     uptime: Callable[[], float]

@@ -38,6 +38,7 @@ from omnilens.api.schemas import (
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
+from omnilens.operations.profiling import Profile
 from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.trace import Trace
 from omnilens.realtime.claims import ClaimChanged
@@ -128,6 +129,7 @@ def _shapes() -> dict[str, Any]:
         ProblemList,
         Trace,
         OperationsHistory,
+        Profile,
     )
     rest = (*board, *people, *lists, *operations, GitHubAnswer, GitHubStatus, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(

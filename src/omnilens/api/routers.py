@@ -19,6 +19,7 @@ from omnilens.api import (
     overview,
     privacy,
     problems,
+    profile,
     push,
     report,
     repos,
@@ -30,6 +31,6 @@ from omnilens.api import (
 
 _BOARD = (repos, runs, rewind, claims, overview, workflows, report, badge, github, doctor)
 _PERSONAL = (lists, notifications, push, login, tokens, privacy)
-_OPERATIONS = (health, alerts, flags, operations, problems, deliveries, docs)
+_OPERATIONS = (health, alerts, flags, operations, problems, deliveries, profile, docs)
 
 EVERY = tuple(part.router for part in (*_BOARD, *_PERSONAL, *_OPERATIONS))

@@ -723,6 +723,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for a while what the server works at */
+        post: operations["post_profile_api_profile_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/github": {
         parameters: {
             query?: never;
@@ -1644,6 +1661,23 @@ export interface components {
             threshold: number | null;
             wrong_below: boolean;
             points: (number | null)[];
+        };
+        /**
+         * Profile
+         * @description What was seen.
+         */
+        Profile: {
+            seconds: number;
+            busy: number;
+            stacks: components["schemas"]["Stack"][];
+        };
+        /**
+         * Stack
+         * @description Where time was spent.
+         */
+        Stack: {
+            frames: string[];
+            seconds: number;
         };
         /** GitHubAnswer */
         GitHubAnswer: {
@@ -3332,6 +3366,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_profile_api_profile_post: {
+        parameters: {
+            query?: {
+                /** @description How long to look. */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
             /** @description A parameter is wrong. */
