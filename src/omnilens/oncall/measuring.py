@@ -51,16 +51,17 @@ class Measuring:
                 await asyncio.sleep(EVERY)
                 self._metrics.loop_lag.observe(max(0.0, loop.time() - due))
                 try:
-                    self.look()
+                    self.look(LEFT_ALONE)
                 except Exception:
                     log.exception("measuring.failed")
         finally:
             if self._spans:
+                self.look(left_alone=0.0)
                 await self._spans.close()
 
-    def look(self) -> None:
-        """Take in what was answered since the last look, and is old enough."""
-        self._seen, found = self._times.since(self._seen, self._times.clock() - LEFT_ALONE)
+    def look(self, left_alone: float) -> None:
+        """Take in what was answered since the last look, but for what is younger than so many seconds."""
+        self._seen, found = self._times.since(self._seen, self._times.clock() - left_alone)
         offset = self._times.clock_offset
         for taken in _some(found):
             # What comes again or late says when somebody sent it again, and nothing of the way from GitHub.
