@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, expect
@@ -12,6 +13,7 @@ from omnilens.operations.alerts import watch
 from omnilens.operations.series import EVERY_SERIES
 from support.payloads import run_payload
 from support.server import LiveServer
+from support.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
@@ -115,3 +117,19 @@ def test_a_repository_is_migrated_step_by_step_with_a_reason_each(page: Page, bo
     row.get_by_role("button", name="Step octo-repo up: for 50% of all users").click()
     page.keyboard.press("Escape")
     expect(row.get_by_role("form")).to_have_count(0)
+
+
+def test_a_page_says_when_it_shows_an_update(page: Page, board: LiveServer) -> None:
+    page.goto(f"{board.url}/dashboard/octo-repo")
+    expect(page.get_by_test_id("workflow-card").filter(has_text="CI")).to_be_visible()
+    expect(page.locator(LIVE)).to_contain_text("Live")
+    board.post("workflow_run", run_payload(id=4, name="Nightly"), "d-4")
+    expect(page.get_by_test_id("workflow-card").filter(has_text="Nightly")).to_be_visible()
+    steps = eventually(lambda: [each for each in trace_of(board, "d-4") if each["place"] == "first-browser"])
+    assert 0 < steps[0]["after"] < 5
+    assert board.count("omnilens_browser_seconds_count") == 1
+
+
+def trace_of(board: LiveServer, delivery: str) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = board.get(f"/api/deliveries/{delivery}/trace")["steps"]
+    return steps
