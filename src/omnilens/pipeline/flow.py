@@ -18,9 +18,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Protocol
 
-from msgspec import Struct
-
-from omnilens.errors import JournalUnavailable, OmniLensError, StaleDelivery, StorageUnavailable
+from omnilens.errors import JournalUnavailable, StaleDelivery, StorageUnavailable
 from omnilens.github import payloads, signature
 from omnilens.github.deliveries import LARGE_BODY, SIGNATURE, Delivery, Request, identify
 from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload
@@ -28,18 +26,19 @@ from omnilens.model import Update
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.pipeline import receipt
-from omnilens.pipeline.change import Change, happened
+from omnilens.pipeline.change import Change
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.failure import worth_keeping
 from omnilens.pipeline.history import Past, PastRepository
-from omnilens.pipeline.journal import Appended, Discontinued, Entry, Journal
+from omnilens.pipeline.journal import Discontinued, Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunState
 from omnilens.pipeline.normalise import normalise
+from omnilens.pipeline.offers import NOTHING_TO_OFFER, Failed, Offer, Offered, noted
 from omnilens.pipeline.progress import Progress
 from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.store import Store
-from omnilens.pipeline.times import Shown, Taken, Times
+from omnilens.pipeline.times import Shown, Times
 from omnilens.pipeline.unmapped import Strangers, Unmapped
 
 log = logs.get(__name__)
@@ -60,28 +59,7 @@ class Rules:
     reject_stale: bool
 
 
-class _Offered(Struct, frozen=True):
-    """A change that the journal has been given."""
-
-    delivery: Delivery
-    change: Change
-    appended: asyncio.Future[Appended]
-    verified: float
-    offered: float
-    """When; see ``Taken``."""
-
-
-class _Failed(Struct, frozen=True):
-    delivery: Delivery | None
-    """Nothing if its signature is not right."""
-    error: Exception
-
-
 Look = Callable[[], Awaitable[None]]
-
-
-_Offer = _Offered | Receipt | Unmapped | _Failed
-_NOTHING_TO_OFFER = (Receipt, Unmapped)
 
 
 class Audience(Protocol):
@@ -146,8 +124,9 @@ class Flow:
         outcomes = [await self._outcome(offer) for offer in offers]
         answered = self.times.clock()
         for request, offer, outcome in zip(requests, offers, outcomes, strict=True):
-            self._note(request, offer, outcome, answered)
-        last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
+            if (taken := noted(request, offer, outcome, answered)) is not None:
+                self.times.note_taken(taken)
+        last = max((each.seq for each in outcomes if isinstance(each, Receipt) and each.seq), default=0)
         await self._board.wait(last, SHOWN_WITHIN)  # whoever looks after the answer finds it
         return outcomes
 
@@ -167,7 +146,7 @@ class Flow:
             return said
         return receipt.taken(delivery, said, await self._journal.append(said))
 
-    async def _offer(self, request: Request) -> _Offer:
+    async def _offer(self, request: Request) -> Offer:
         """Bring a request as far as the journal, and do not wait there."""
         delivery = None
         try:
@@ -176,38 +155,38 @@ class Flow:
             verified = self.times.clock()
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not take the others with it
-            return _Failed(delivery, error)
-        if isinstance(said, _NOTHING_TO_OFFER):
+            return Failed(delivery, error)
+        if isinstance(said, NOTHING_TO_OFFER):
             return said
-        return _Offered(delivery, said, self._journal.append(said), verified, self.times.clock())
+        return Offered(delivery, said, self._journal.append(said), verified, self.times.clock())
 
-    async def _look_again(self, offers: Sequence[_Offer], look: Look) -> list[_Offer]:
+    async def _look_again(self, offers: Sequence[Offer], look: Look) -> list[Offer]:
         """Look whether repositories were added at another server just now, once for all deliveries that ask."""
         try:
             await look()
         except StorageUnavailable as error:
             log.error("repository.not_looked_up", reason=str(error))
             why = JournalUnavailable("Whether this repository is on the board cannot be looked up at the moment.")
-            return [_Failed(offer.delivery, why) if isinstance(offer, Unmapped) else offer for offer in offers]
+            return [Failed(offer.delivery, why) if isinstance(offer, Unmapped) else offer for offer in offers]
         return [await self._offer_again(offer.delivery) if isinstance(offer, Unmapped) else offer for offer in offers]
 
-    async def _offer_again(self, delivery: Delivery) -> _Offer:
+    async def _offer_again(self, delivery: Delivery) -> Offer:
         try:
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # as above
-            return _Failed(delivery, error)
-        if isinstance(said, _NOTHING_TO_OFFER):
+            return Failed(delivery, error)
+        if isinstance(said, NOTHING_TO_OFFER):
             return said
         now = self.times.clock()
-        return _Offered(delivery, said, self._journal.append(said), now, now)
+        return Offered(delivery, said, self._journal.append(said), now, now)
 
-    async def _outcome(self, offer: _Offer) -> Receipt | Exception:
+    async def _outcome(self, offer: Offer) -> Receipt | Exception:
         """What became of an offer, once the journal has answered. What failed by mishap is kept."""
-        if isinstance(offer, _Offered):
+        if isinstance(offer, Offered):
             try:
                 return receipt.taken(offer.delivery, offer.change, await offer.appended)
             except Exception as error:  # noqa: BLE001
-                offer = _Failed(offer.delivery, error)
+                offer = Failed(offer.delivery, error)
         if isinstance(offer, Receipt):
             return offer
         if isinstance(offer, Unmapped):
@@ -215,22 +194,6 @@ class Flow:
         if offer.delivery and worth_keeping(offer.delivery.event, offer.error):
             await self._keep(offer.delivery, offer.error)
         return offer.error
-
-    def _note(self, request: Request, offer: _Offer, outcome: Receipt | Exception, answered: float) -> None:
-        """When a delivery was where. Of what is not signed nothing is remembered: anybody could fill the memory."""
-        verified = offered = answered
-        happened_at = None
-        if isinstance(offer, _Offered):
-            verified, offered, happened_at = offer.verified, offer.offered, happened(offer.change)
-        if isinstance(outcome, Receipt):
-            name, result, seq = outcome.delivery_id, outcome.result, outcome.seq or 0
-        elif not isinstance(offer, Receipt) and offer.delivery is not None:
-            name, result, seq = offer.delivery.id, getattr(outcome, "code", OmniLensError.code), 0
-        else:
-            return
-        whole = request.whole or verified
-        began = request.began or whole
-        self.times.note_taken(Taken(name, result, seq, happened_at, began, whole, verified, offered, answered))
 
     async def _read(self, delivery: Delivery) -> Change | Receipt | Unmapped:
         """What a delivery says; its receipt already if that is nothing to us."""

@@ -103,8 +103,9 @@ def _taken(taken: Taken, shown: Shown | None, offset: float) -> Iterator[Point]:
         yield "happened", taken.happened_at.timestamp(), "at GitHub, which tells whole seconds"
     yield "received", taken.began + offset, "its first byte"
     yield "complete", taken.whole + offset, "its last byte"
-    yield "verified", taken.verified + offset, "its signature is right"
-    yield "read", taken.offered + offset, "and cleaned"
+    if taken.verified < taken.answered:  # else nobody looked at the clock between
+        yield "verified", taken.verified + offset, "its signature is right"
+        yield "read", taken.offered + offset, "and cleaned"
     if taken.seq:
         yield "journaled", journaled_at(taken, shown) + offset, f"as {taken.seq}, safe from here on"
     else:
