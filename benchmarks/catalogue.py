@@ -140,6 +140,10 @@ def no_compiler() -> str | None:
 
 OMNILENS = Peer("OmniLens", lambda port: [server_python(), "-m", "omnilens", "serve", "--port", str(port)])
 SQLITE = Peer("OmniLens, SQLite journal", lambda port: with_database(fresh_sqlite(), port))
+UNMEASURED = Peer(
+    "OmniLens, nothing measured",
+    lambda port: [server_python(), str(HERE / "peers" / "unmeasured.py"), "serve", "--port", str(port)],
+)
 DELIVERY = Peer("OmniLens, delivery alone", _module("delivery.py"), ready="/")
 NODE_LOOP = Peer("Node socket.io, loop", _node("loop"), _no_node, ready="/")
 NODE_ROOM = Peer("Node socket.io, room", _node("room"), _no_node, ready="/")
@@ -161,8 +165,10 @@ FLOOR = Peer(
     "/",
     ready=None,
 )
-EVERYONE = (OMNILENS, SQLITE, DELIVERY, NODE_LOOP, NODE_ROOM, PYTHON, NCHAN, BUN, FLOOR)
+EVERYONE = (OMNILENS, SQLITE, UNMEASURED, DELIVERY, NODE_LOOP, NODE_ROOM, PYTHON, NCHAN, BUN, FLOOR)
 WITH_WEBHOOKS = (OMNILENS, NODE_LOOP, NODE_ROOM, PYTHON)
 """Those that take GitHub's signed webhooks."""
-DELIVERERS = tuple(peer for peer in EVERYONE if peer is not SQLITE)
-"""Those whose delivery is measured: where a change is written down makes no difference to it."""
+DELIVERERS = tuple(peer for peer in EVERYONE if peer not in {SQLITE, UNMEASURED})
+"""Those whose delivery is measured: where a change is written down makes no difference to it.
+
+What measuring costs is a scenario of its own."""

@@ -19,11 +19,12 @@ from bench import Bench, say
 from catalogue import EVERYONE, no_compiler
 from report import RESULTS, console, machine, write
 from samples import Samples
-from scenarios import burst, connect, fanout, intake, journal, latency, polling, restart, stall, storm
+from scenarios import burst, connect, fanout, intake, journal, latency, measuring, polling, restart, stall, storm
 from servers import Cores, cannot_start, on, raise_file_limit
 
 SCENARIOS = {
-    each.NAME: each for each in (fanout, burst, connect, intake, journal, latency, stall, storm, restart, polling)
+    each.NAME: each
+    for each in (fanout, burst, connect, intake, journal, latency, stall, storm, restart, measuring, polling)
 }
 SPARE_FILES = 200
 

@@ -191,6 +191,14 @@ TABLES = (
         "were away are what they were. The events are those of runs with two jobs in ten repositories, in SQLite.",
     ),
     Table(
+        "measuring",
+        "What measuring costs",
+        (Column("CPU µs", "cpu", microseconds),),
+        "The same server twice: as it is, and with counters that do not count, no times noted and nobody to look at "
+        "them. The updates go one after the other.",
+        bases=(OMNILENS.name,),
+    ),
+    Table(
         "polling",
         "Polling or push",
         (Column("CPU µs", "cpu", microseconds), Column("bytes", "bytes", whole)),

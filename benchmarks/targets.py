@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalogue import BUN, DELIVERY, FLOOR, NCHAN, NODE_ROOM, OMNILENS, SQLITE, Peer
+from catalogue import BUN, DELIVERY, FLOOR, NCHAN, NODE_ROOM, OMNILENS, SQLITE, UNMEASURED, Peer
 from samples import Samples
 from scenarios.burst import CASE as BURST
 from scenarios.latency import case as at_rate
@@ -35,6 +35,7 @@ def judge(samples: Samples) -> list[Verdict]:
         *_stall(samples),
         *_storm(samples),
         *_restart(samples),
+        *_measuring(samples),
     ]
 
 
@@ -120,6 +121,17 @@ def _storm(samples: Samples) -> Iterator[Verdict]:
         if wrong is not None and again is not None:
             target = f"{case} that reconnect within a second are all live again, none stale or given anything twice"
             yield Verdict(target, f"{again:.1f} s, {wrong:.0f} wrong", wrong == 0)
+
+
+def _measuring(samples: Samples) -> Iterator[Verdict]:
+    samples = samples.of("measuring")
+    for case in samples.cases:
+        with_it, without = (samples.spread(case, peer.name, "cpu") for peer in (OMNILENS, UNMEASURED))
+        if with_it and without:
+            # By the lowest: what else goes on here only ever adds, and more than the difference.
+            value = with_it.low / without.low
+            target = f"Measuring costs less than 5 %, by the lowest of all rounds: {case}"
+            yield Verdict(target, f"{100 * (value - 1):.1f} %", value < 1.05)
 
 
 def _restart(samples: Samples) -> Iterator[Verdict]:

@@ -13,12 +13,33 @@ from omnilens.errors import OmniLensError
 from omnilens.github_commands import hooks
 from omnilens.operations.alerts.rules import rules
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.series import EVERY_SERIES
 from omnilens.people import adding, lists
 from omnilens.people_commands import privacy, tokens
 from omnilens.realtime.admission import TooManyConnections, TooManyConnectionsOfUser
 from omnilens.realtime.rooms import TooManySubscriptions
 from omnilens.settings import Settings
 
+ASKED_FOR = (
+    "webhook processing success rate",
+    "event delivery latency",
+    "WebSocket connection success rate",
+    "invalid webhook signatures",
+    "WebSocket connection count",
+    "message throughput",
+    "memory that the process has more than when nobody was connected, for each connection",
+    "memory usage",
+    "failed authentication attempts",
+    "rate limit hits",
+    "user engagement",
+    "user-reported issues",
+    "suspicious connection patterns",
+    "CPU usage",
+    "error rate, more than 10 %",
+    "performance degradation, more than 50 %",
+    "user-reported issues, more than 5 per hour",
+)
+"""The metrics and triggers that the dashboard was asked for, in the words of whoever asked."""
 ROOT = Path(__file__).parents[1]
 TEXTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 
@@ -65,6 +86,18 @@ def test_every_alert_is_documented() -> None:
     page = text("docs/operations.md")
     for rule in rules(1, {}):
         assert f"| `{rule.name}` ({rule.level}) |" in page
+
+
+def test_every_figure_is_documented_and_no_other() -> None:
+    figures = text("docs/operations.md").split("## Figures")[1].split("\n## ")[0]
+    named = re.findall(r"^\| `([a-z-]+)` \| ([a-z]+) \|", figures, flags=re.MULTILINE)
+    assert named == [(each.name, each.group) for each in EVERY_SERIES]
+
+
+def test_every_figure_that_was_asked_for_is_there_by_its_name() -> None:
+    figures = " ".join(text("docs/operations.md").split())
+    for asked in ASKED_FOR:
+        assert asked in figures, asked
 
 
 def test_every_command_is_documented() -> None:

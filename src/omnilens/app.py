@@ -29,11 +29,12 @@ from omnilens.flags import FlagBook, Flags
 from omnilens.flags.provider import provider_of
 from omnilens.following import Following
 from omnilens.model import Repository
-from omnilens.oncall.oncall import OnCall
 from omnilens.operations import logs
 from omnilens.operations.limits import RateLimiter
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.profiling import Profiler
 from omnilens.operations.refusals import Refusals
+from omnilens.operations.suspects import Suspects
 from omnilens.people.adding import Adding
 from omnilens.people.people import People
 from omnilens.people.person import Person
@@ -45,6 +46,7 @@ from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.sources import Gate
 from omnilens.pipeline.storage import Storage
 from omnilens.pipeline.store import RUNS_KEPT, Store
+from omnilens.pipeline.times import Times
 from omnilens.realtime.farewell import say_goodbye
 from omnilens.realtime.live import Live
 from omnilens.realtime.people import part_with, tell_of_lists
@@ -53,6 +55,7 @@ from omnilens.sync.asking import Asking
 from omnilens.sync.checkups import Checkups
 from omnilens.sync.learning import Learning
 from omnilens.telling import Telling
+from omnilens.tending import on_call
 from omnilens.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -85,8 +88,19 @@ class OmniLens:
             settings.realtime,
             provider_of(settings.flag_provider) if settings.flag_provider else None,
         )
+        self.times = Times()
+        self.suspects = Suspects(time.monotonic)
         self.live = Live(
-            settings, self.people, self.repositories, self.store, self.flags, addresses, self.metrics, refusals
+            settings,
+            self.people,
+            self.repositories,
+            self.store,
+            self.flags,
+            addresses,
+            self.metrics,
+            refusals,
+            self.suspects,
+            self.times,
         )
         self.sockets = self.live.sockets
         rules = Rules(
@@ -104,6 +118,7 @@ class OmniLens:
             self.metrics,
             self.storage.dead_letters,
             look=self.people.added.look,
+            times=self.times,
         )
         self._following = Following(self.flow, self.storage, self.sockets)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
@@ -134,7 +149,9 @@ class OmniLens:
         self.people.added.on_forget(self._let_go_of)
         self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
-        self.oncall = OnCall(settings, self.storage.people, self.flags, self.metrics, _now, time.monotonic)
+        self.oncall = on_call(
+            settings, self.storage, self.flags, self.flow, self.live, self.suspects, self.metrics, _now
+        )
         self.upkeep = Upkeep(
             settings,
             self.storage,
@@ -235,6 +252,7 @@ class OmniLens:
             standings=Standings(self.store, self.storage.history),
             public_badges=self._settings.public_badges,
             journal=self.journal,
+            times=self.times,
             history=self.storage.history,
             opened_days=self.asking.opened_days,
             dead_letters=self.storage.dead_letters,
@@ -246,6 +264,8 @@ class OmniLens:
             doctor=self.asking.doctor(lambda: self.journal.failing),
             checkups=Checkups(time.monotonic),
             oncall=self.oncall,
+            suspects=self.suspects,
+            profiler=Profiler(),
             flags=self.flags,
             ready=lambda: self._ready,
             uptime=lambda: time.monotonic() - self._started,

@@ -35,6 +35,8 @@ app.add_typer(operations_commands.alerts, name="alerts")
 app.add_typer(people_commands.privacy, name="privacy")
 app.add_typer(github_commands.hooks, name="hooks")
 app.command("doctor")(github_commands.doctor)
+app.command("trace")(operations_commands.trace)
+app.command("profile")(operations_commands.profile)
 
 Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]

@@ -235,6 +235,20 @@ class NothingToAskWith(RequestError):
     code = "no-token"
 
 
+class DeliveryNotFound(RequestError):
+    """Nothing is known of it here, or not any more."""
+
+    status = 404
+    code = "delivery-not-found"
+
+
+class ProfileRunning(RequestError):
+    """One at a time."""
+
+    status = 409
+    code = "profile-running"
+
+
 class RunNotFound(RequestError):
     status = 404
     code = "run-not-found"

@@ -70,6 +70,50 @@ def log_flags(as_json: Json = False, env_file: EnvFile = Path(".env")) -> None:
     work(env_file, lambda loaded: flags_cli.show_log(loaded, as_json))
 
 
+Url = Annotated[
+    str, typer.Option("--url", envvar="OMNILENS_URL", help="The server. [default: the port on this machine]")
+]
+
+
+def trace(
+    delivery: Annotated[
+        str, typer.Argument(metavar="DELIVERY", help="A delivery's id, as GitHub and the log have it.")
+    ],
+    url: Url = "",
+    as_json: Json = False,
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Show the way of a delivery with its times: at GitHub, received, in the journal, on the board, in browsers.
+
+    It asks a running server, which remembers its last deliveries; of older ones the journal tells when they came.
+
+    Exit code 1: nothing is known of it. 3: there was no answer.
+    """
+    from omnilens import trace_cli
+
+    raise typer.Exit(trace_cli.trace(load(env_file), delivery, url, as_json))
+
+
+def profile(
+    seconds: Annotated[float, typer.Option(min=0.1, max=60, help="How long to look.")] = 10.0,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file to write: .svg, or .txt for other programs to draw from.")
+    ] = Path("omnilens-profile.svg"),
+    url: Url = "",
+    env_file: EnvFile = Path(".env"),
+) -> None:
+    """Write a flame graph of a running server: what it spends its processor time on.
+
+    The server looks at its own threads, a hundred times a second, and goes on meanwhile.
+    It takes no other program, and no rights.
+
+    Exit code 3: there was no answer.
+    """
+    from omnilens import profile_cli
+
+    raise typer.Exit(profile_cli.profile(load(env_file), seconds, out, url))
+
+
 alerts = typer.Typer(no_args_is_help=True, help="Alerts about the server itself: what there are, and for Prometheus.")
 
 

@@ -90,7 +90,9 @@ def literals_of_events() -> Iterator[str]:
             match node:
                 case ast.AnnAssign(target=ast.Name(id="event"), value=ast.Constant(value=str(name))):
                     yield name
-                case ast.Call(func=ast.Attribute(attr="on" | "emit") | ast.Name(id="raw_event_frame"), args=given):
+                case ast.Call(
+                    func=ast.Attribute(attr="on" | "emit" | "_send") | ast.Name(id="raw_event_frame"), args=given
+                ):
                     yield from (
                         each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)
                     )

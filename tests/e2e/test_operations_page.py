@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
+from omnilens.operations import history
 from omnilens.operations.alerts import watch
+from omnilens.operations.series import EVERY_SERIES
 from support.payloads import run_payload
 from support.server import LiveServer
+from support.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
 
@@ -19,6 +23,7 @@ LIVE = "[data-testid=connection-state]"
 @pytest.fixture
 def board(monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
     monkeypatch.setattr(watch, "EVERY", 0.05)
+    monkeypatch.setattr(history, "EVERY", 0.1)
     with LiveServer(repositories="octo-org/octo-repo", alerts="rollback-reports=0") as server:
         server.post("workflow_run", run_payload(id=1, name="CI"))
         yield server
@@ -58,3 +63,73 @@ def test_a_problem_is_reported_rolls_back_and_an_operator_goes_forward_again(pag
     expect(page.get_by_test_id("section-flag-log")).to_contain_text("as elsewhere by local: It was the proxy")
     page.go_back()
     expect(page.locator(LIVE)).to_contain_text("Live")
+
+
+def test_every_figure_is_plotted_live_and_nobody_asks_for_it(page: Page, board: LiveServer) -> None:
+    page.goto(f"{board.url}/operations")
+    for each in EVERY_SERIES:
+        expect(page.locator(f"[data-figure={each.name}]")).to_contain_text(each.title)
+    expect(page.locator("[data-figure=latency]")).to_contain_text("above 2 s")
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/api/" in request.url:
+            asked.append(request.url)
+
+    board.post("workflow_run", run_payload(id=2, name="CI"))
+    processor = page.locator("[data-figure=cpu] path").nth(1)
+    page.on("request", note)
+    before = processor.get_attribute("d")
+    expect(processor).not_to_have_attribute("d", before or "", timeout=15_000)
+    assert asked == []
+    page.get_by_role("button", name="Figures as a table").click()
+    row = page.get_by_role("table", name="Every figure of the last hour").get_by_role(
+        "row", name="Memory, of what there may be"
+    )
+    expect(row).to_contain_text("above 80 %")
+
+
+def test_an_alert_reaches_an_operator_on_another_page_and_leads_to_the_operations(
+    page: Page, board: LiveServer
+) -> None:
+    page.goto(f"{board.url}/dashboard/octo-repo")
+    expect(page.locator(LIVE)).to_contain_text("Live")
+    forged = {"user_agent": "GitHub-Hookshot/1", "x_hub_signature_256": "sha256=00"}
+    board.post("workflow_run", run_payload(id=3), **forged)
+    toast = page.get_by_test_id("toast").filter(has_text="not signed right")
+    expect(toast).to_contain_text("Compare the webhook's secret")
+    toast.get_by_role("link").click()
+    expect(page.locator("[data-testid=alert][data-state=firing]")).to_contain_text("not signed right")
+
+
+def test_a_repository_is_migrated_step_by_step_with_a_reason_each(page: Page, board: LiveServer) -> None:
+    page.goto(f"{board.url}/operations")
+    row = page.locator("[data-testid=migration][data-slug=octo-repo]")
+    expect(row).to_contain_text("On")
+    for button, now in (("Switch octo-repo off", "Off"), ("Step octo-repo up: for 10% of all users", "For 10% of all")):
+        row.get_by_role("button", name=button).click()
+        form = row.get_by_role("form", name="Why, for octo-repo")
+        expect(form.get_by_label("Why")).to_be_focused()
+        page.keyboard.type(f"to see {now}")
+        page.keyboard.press("Enter")
+        expect(row).to_contain_text(now)
+    expect(page.get_by_test_id("section-flag-log")).to_contain_text("by local: to see For 10% of all")
+    row.get_by_role("button", name="Step octo-repo up: for 50% of all users").click()
+    page.keyboard.press("Escape")
+    expect(row.get_by_role("form")).to_have_count(0)
+
+
+def test_a_page_says_when_it_shows_an_update(page: Page, board: LiveServer) -> None:
+    page.goto(f"{board.url}/dashboard/octo-repo")
+    expect(page.get_by_test_id("workflow-card").filter(has_text="CI")).to_be_visible()
+    expect(page.locator(LIVE)).to_contain_text("Live")
+    board.post("workflow_run", run_payload(id=4, name="Nightly"), "d-4")
+    expect(page.get_by_test_id("workflow-card").filter(has_text="Nightly")).to_be_visible()
+    steps = eventually(lambda: [each for each in trace_of(board, "d-4") if each["place"] == "first-browser"])
+    assert 0 < steps[0]["after"] < 5
+    assert board.count("omnilens_browser_seconds_count") == 1
+
+
+def trace_of(board: LiveServer, delivery: str) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = board.get(f"/api/deliveries/{delivery}/trace")["steps"]
+    return steps

@@ -5,6 +5,7 @@ from __future__ import annotations
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
 from omnilens.operations.sockets import SocketMetrics
+from omnilens.operations.suspects import Suspects
 
 
 def test_a_value_is_the_sum_over_all_labels() -> None:
@@ -18,7 +19,7 @@ def test_a_value_is_the_sum_over_all_labels() -> None:
 
 def test_the_life_of_a_connection() -> None:
     metrics = Metrics()
-    sockets = SocketMetrics(metrics, Refusals(lambda: 0.0))
+    sockets = SocketMetrics(metrics, Refusals(lambda: 0.0), Suspects(lambda: 0.0))
     sockets.opened()
     sockets.opened()
     sockets.connected()

@@ -24,6 +24,8 @@ from omnilens.insights.workflows import WorkflowList
 from omnilens.model import Job, Repository, Run
 from omnilens.oncall.oncall import OnCall
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.profiling import Profiler
+from omnilens.operations.suspects import Suspects
 from omnilens.people.adding import Adding
 from omnilens.people.notices.inbox import Inbox
 from omnilens.people.people import People
@@ -35,6 +37,7 @@ from omnilens.pipeline.journal import Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunState, RunView, in_order, view
 from omnilens.pipeline.store import RUNS_KEPT, Store, newest_first
+from omnilens.pipeline.times import Times
 from omnilens.pipeline.walking import Take
 from omnilens.realtime.claims import Claims
 from omnilens.realtime.notices import Notices
@@ -80,6 +83,7 @@ class Board:
     public_badges: bool
     """Whether everybody may see how public repositories stand."""
     journal: Journal
+    times: Times
     history: History | None
     opened_days: OpenedDays
     dead_letters: DeadLetters | None
@@ -94,6 +98,8 @@ class Board:
     doctor: Doctor
     checkups: Checkups
     oncall: OnCall
+    suspects: Suspects
+    profiler: Profiler
     flags: Flags
     ready: Callable[[], bool]
     uptime: Callable[[], float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Response
@@ -61,16 +62,29 @@ def _journal(board: Board) -> PartHealth:
 
 @router.get("/api/metrics", summary="The live numbers of the socket server", **answering(LiveMetrics))
 async def get_live_metrics(board: TheBoard, _: TheViewer) -> Response:
-    value = board.metrics.value
-    deliveries = value("omnilens_fanout_seconds_count")
+    totals = board.metrics.totals()
     numbers = LiveMetrics(
         totalConnections=len(board.sockets.connections),
-        messagesSent=int(value("omnilens_messages_sent_total")),
-        messagesReceived=int(value("omnilens_messages_received_total")),
-        connectionErrors=int(value("omnilens_connections_refused_total")),
-        averageLatency=value("omnilens_fanout_seconds_sum") / deliveries if deliveries else None,
+        messagesSent=int(totals.get("omnilens_messages_sent_total", 0)),
+        messagesReceived=int(totals.get("omnilens_messages_received_total", 0)),
+        connectionErrors=int(totals.get("omnilens_connections_refused_total", 0)),
+        averageLatency=_mean(totals, "omnilens_fanout_seconds"),
+        githubLatency=_mean(totals, "omnilens_github_to_receipt_seconds"),
+        browserLatency=_mean(totals, "omnilens_browser_seconds"),
+        cpuSeconds=round(totals["omnilens_cpu_seconds_total"], 3),
+        memoryBytes=totals["omnilens_memory_bytes"],
+        memoryPerConnection=round(totals["omnilens_memory_per_connection_bytes"]),
+        watching=int(totals["omnilens_watching"]),
+        timeOnDashboard=round(totals["omnilens_watched_seconds_total"], 3),
+        userReports=int(totals["omnilens_reports_last_hour"]),
+        suspiciousAddresses=int(totals["omnilens_suspicious_addresses"]),
     )
     return answer(numbers)
+
+
+def _mean(totals: Mapping[str, float], histogram: str) -> float | None:
+    count = totals[f"{histogram}_count"]
+    return totals[f"{histogram}_sum"] / count if count else None
 
 
 @router.get("/metrics", summary="All numbers in Prometheus' text format", response_class=Response)

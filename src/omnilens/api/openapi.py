@@ -12,6 +12,7 @@ from msgspec.json import schema_components
 from omnilens import __version__
 from omnilens.api.answers import schema
 from omnilens.api.flag_shapes import FlagAnswer, FlagWish
+from omnilens.api.operations import OperationsHistory
 from omnilens.api.people_shapes import Me, NewToken, NotificationList, PushAnswer, TokenList, UnreadNotifications
 from omnilens.api.problems import NewProblem, ProblemList
 from omnilens.api.schemas import (
@@ -37,9 +38,12 @@ from omnilens.api.schemas import (
 from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
+from omnilens.operations.profiling import Profile
 from omnilens.pipeline.receipt import Receipt
+from omnilens.pipeline.trace import Trace
 from omnilens.realtime.claims import ClaimChanged
 from omnilens.realtime.notices import Watching
+from omnilens.realtime.operators import AlertTold, Figures
 from omnilens.settings import WEBHOOK_PATH
 from omnilens.sync.status_page import GitHubStatus
 
@@ -124,10 +128,24 @@ def _shapes() -> dict[str, Any]:
         FlagWish,
         NewProblem,
         ProblemList,
+        Trace,
+        OperationsHistory,
+        Profile,
     )
     rest = (*board, *people, *lists, *operations, GitHubAnswer, GitHubStatus, DoctorAnswer, MendedHooks)
     _, shapes = schema_components(
-        (*rest, Receipt, ErrorAnswer, WorkflowUpdate, JobUpdate, HistoryProgress, ClaimChanged, Watching),
+        (
+            *rest,
+            Receipt,
+            ErrorAnswer,
+            WorkflowUpdate,
+            JobUpdate,
+            HistoryProgress,
+            ClaimChanged,
+            Watching,
+            AlertTold,
+            Figures,
+        ),
         ref_template="#/components/schemas/{name}",
     )
     for shape in shapes.values():

@@ -13,7 +13,7 @@ from omnilens.api.board import TheBoard
 from omnilens.errors import ForbiddenOrigin
 
 
-async def _from_our_page(request: Request, board: TheBoard) -> None:
+async def from_our_page(request: Request, board: TheBoard) -> None:
     """Browsers send the header with every POST, and no page can change it.
 
     An access token in a header comes from no page of somebody else: browsers add cookies by themselves, but no tokens.
@@ -24,4 +24,4 @@ async def _from_our_page(request: Request, board: TheBoard) -> None:
         raise ForbiddenOrigin("This can only be asked for from the page of this server (OMNILENS_PUBLIC_URL).")
 
 
-FromOurPage = Annotated[None, Depends(_from_our_page)]
+FromOurPage = Annotated[None, Depends(from_our_page)]

@@ -6,6 +6,7 @@ from omnilens.api import (
     alerts,
     badge,
     claims,
+    deliveries,
     docs,
     doctor,
     flags,
@@ -14,9 +15,11 @@ from omnilens.api import (
     lists,
     login,
     notifications,
+    operations,
     overview,
     privacy,
     problems,
+    profile,
     push,
     report,
     repos,
@@ -28,6 +31,6 @@ from omnilens.api import (
 
 _BOARD = (repos, runs, rewind, claims, overview, workflows, report, badge, github, doctor)
 _PERSONAL = (lists, notifications, push, login, tokens, privacy)
-_OPERATIONS = (health, alerts, flags, problems, docs)
+_OPERATIONS = (health, alerts, flags, operations, problems, deliveries, profile, docs)
 
 EVERY = tuple(part.router for part in (*_BOARD, *_PERSONAL, *_OPERATIONS))

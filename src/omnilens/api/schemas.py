@@ -186,6 +186,23 @@ class LiveMetrics(Struct, frozen=True, kw_only=True):
     """Handshakes refused."""
     averageLatency: float | None
     """Seconds from receiving a delivery to having written its update to every subscriber; nothing before the first."""
+    githubLatency: float | None
+    """Seconds from GitHub's time, which it tells in whole ones, to the receipt of a delivery; of a sample."""
+    browserLatency: float | None
+    """Seconds from receiving a delivery to a browser's word that it shows the update; of a sample of browsers."""
+    cpuSeconds: float
+    """Processor time that the server has used."""
+    memoryBytes: float
+    memoryPerConnection: float
+    """Bytes that the server has more than without connections, for each."""
+    watching: int
+    """Connections that watch something, as an open page does."""
+    timeOnDashboard: float
+    """Seconds that connections have watched something, all together."""
+    userReports: int
+    """People who reported a problem within the last hour, on whichever server."""
+    suspiciousAddresses: int
+    """Addresses that were refused again and again within the last minutes."""
 
 
 class GitHubLimits(Struct, frozen=True, kw_only=True):

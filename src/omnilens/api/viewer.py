@@ -16,10 +16,14 @@ async def _optional(request: Request, board: TheBoard) -> Viewer | None:
     identity = board.people.identity
     if identity.everybody is not None:
         return identity.everybody
+    headers, client = joined(request.headers.items()), request.client.host if request.client else ""
     try:
-        return await identity.of(joined(request.headers.items()), request.client.host if request.client else "")
+        viewer = await identity.of(headers, client)
     except StorageUnavailable as error:
         raise Unavailable("Who you are cannot be looked up now. Try again in a moment.") from error
+    if viewer is None and "authorization" in headers:  # a cookie may just be old
+        board.suspects.note(client)
+    return viewer
 
 
 OptionalViewer = Annotated[Viewer | None, Depends(_optional)]

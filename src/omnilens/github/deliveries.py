@@ -32,6 +32,10 @@ class Request(Struct, frozen=True):
     """By lower-case name."""
     body: bytes
     received_at: datetime
+    began: float = 0.0
+    """When its first byte was here, as ``time.perf_counter`` has it."""
+    whole: float = 0.0
+    """When all of it was."""
 
 
 class Delivery(Struct, frozen=True):

@@ -75,10 +75,15 @@ class Reports:
         self._database = database
         self._metrics = metrics
         self._now = now
+        self._reported: Callable[[], None] | None = None
         self._of_one = RateLimiter(OF_ONE, clock)
         self._recent = 0
         """How many that were. They become older by themselves."""
         self._first_of_one = RateLimiter(Rate(1, AN_HOUR.total_seconds()), clock)
+
+    def on_report(self, reported: Callable[[], None]) -> None:
+        """Call `reported` after each report that was taken here."""
+        self._reported = reported
 
     async def take(self, user: str, slug: str | None, said: str, page: PageState) -> None:
         """Keep what `user` reports; who that is only counts here, for an hour, and is not kept.
@@ -104,6 +109,8 @@ class Reports:
         self._metrics.reports.inc()
         log.warning("problem.reported", repo=slug, phase=page.phase, latency=page.latency, seq=page.seq)
         await self.count()
+        if self._reported:
+            self._reported()
 
     async def last(self, limit: int) -> list[Problem]:
         """The last ones, newest first."""

@@ -48,6 +48,18 @@ class Metrics:
             buckets=_LATENCY_BUCKETS,
             registry=self.registry,
         )
+        self.github_to_receipt = Histogram(
+            "omnilens_github_to_receipt_seconds",
+            "From the time that GitHub gives an event, in whole seconds, to the receipt of its delivery; of a sample.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.browser_seconds = Histogram(
+            "omnilens_browser_seconds",
+            "From receiving a delivery to a browser's word that it shows the update, of a sample of browsers.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
         self.failed_changes = Counter(
             "omnilens_failed_changes", "Journal entries that could not be applied: a bug.", registry=self.registry
         )
@@ -167,6 +179,38 @@ class Metrics:
         self.memory_limit = Gauge(
             "omnilens_memory_limit_bytes", "Memory that this process may have.", registry=self.registry
         )
+        self.memory_per_connection = Gauge(
+            "omnilens_memory_per_connection_bytes",
+            "Memory that this process has more than without connections, for each that there is.",
+            registry=self.registry,
+        )
+        self.cpu_seconds = Counter(
+            "omnilens_cpu_seconds", "Processor time that this process has used.", registry=self.registry
+        )
+        self.watching = Gauge(
+            "omnilens_watching", "Connections that watch something, as an open page does.", registry=self.registry
+        )
+        self.watched_seconds = Counter(
+            "omnilens_watched_seconds",
+            "Time on the dashboard: how long connections have watched something, all together.",
+            registry=self.registry,
+        )
+        self.suspicious = Gauge(
+            "omnilens_suspicious_addresses",
+            "Addresses that were refused ten times or more within ten minutes.",
+            registry=self.registry,
+        )
+        self.loop_lag = Histogram(
+            "omnilens_loop_lag_seconds",
+            "How late the event loop gets to what is due, looked at once a second.",
+            buckets=_LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.journal_waiting = Gauge(
+            "omnilens_journal_waiting",
+            "Changes in the journal that are not on this server's board yet.",
+            registry=self.registry,
+        )
         self.github_calls = Counter(
             "omnilens_github_calls",
             "Calls of GitHub's API, by what was asked for and the result (ok, unchanged, rate-limited, …).",
@@ -190,6 +234,14 @@ class Metrics:
         """The sum of a sample over all its labels, such as ``omnilens_updates_total``; 0 where nothing was counted."""
         samples = (sample for family in self.registry.collect() for sample in family.samples)
         return sum(sample.value for sample in samples if sample.name == name)
+
+    def totals(self) -> dict[str, float]:
+        """The sum of every sample over all its labels, by its name."""
+        found: dict[str, float] = {}
+        for family in self.registry.collect():
+            for sample in family.samples:
+                found[sample.name] = found.get(sample.name, 0.0) + sample.value
+        return found
 
     def render(self) -> bytes:
         """All of it in Prometheus' text format."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omnilens.operations.metrics import Metrics
 from omnilens.operations.refusals import Refusals
+from omnilens.operations.suspects import Suspects
 
 ORDERLY = frozenset(
     {
@@ -23,9 +24,10 @@ ORDERLY = frozenset(
 class SocketMetrics:
     """Counts for the Socket.IO server; see its ``Observer`` for when each is called."""
 
-    def __init__(self, metrics: Metrics, refusals: Refusals) -> None:
+    def __init__(self, metrics: Metrics, refusals: Refusals, suspects: Suspects) -> None:
         self._metrics = metrics
         self._refusals = refusals
+        self._suspects = suspects
         self._events = {
             known: metrics.messages_received.labels("known" if known else "unknown") for known in (True, False)
         }
@@ -40,6 +42,7 @@ class SocketMetrics:
     def refused(self, reason: str, client: str) -> None:
         self._metrics.connections_refused.labels(reason).inc()
         self._refusals.note("connection.refused", reason, client=client)
+        self._suspects.note(client, reason)
 
     def closed(self, reason: str, client: str) -> None:
         self._metrics.connections.dec()

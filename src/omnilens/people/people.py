@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from omnilens.errors import StorageUnavailable
 from omnilens.operations.calls import CallMetrics
 from omnilens.operations.metrics import Metrics
 from omnilens.people.access import Access, Scoped
@@ -87,6 +89,9 @@ class People:
         """
         if self.login:
             self._seal = Seal(self.secret())
+        elif self.auth == "proxy":
+            with suppress(StorageUnavailable):  # only commands of the operator's need it, see operator_pass.py
+                self.secret()
         await self.identity.open()
         await self.added.begin()
 

@@ -6,6 +6,8 @@ restart runs the same code as live traffic.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec import Struct
 
@@ -46,6 +48,11 @@ class JobReported(Struct, frozen=True, kw_only=True, gc=False, tag_field="kind",
 Change = RunReported | JobReported
 
 _DECODER: msgspec.json.Decoder[Change] = msgspec.json.Decoder(RunReported | JobReported)
+
+
+def happened(change: Change) -> datetime | None:
+    """When what it tells of happened at GitHub, to the second: the newest time that it mentions."""
+    return change.job.updated_at if isinstance(change, JobReported) else change.run.updated_at
 
 
 def encode(change: Change) -> bytes:

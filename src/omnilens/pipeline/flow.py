@@ -18,8 +18,6 @@ from datetime import timedelta
 from functools import cache
 from typing import Protocol
 
-from msgspec import Struct
-
 from omnilens.errors import JournalUnavailable, StaleDelivery, StorageUnavailable
 from omnilens.github import payloads, signature
 from omnilens.github.deliveries import LARGE_BODY, SIGNATURE, Delivery, Request, identify
@@ -32,13 +30,15 @@ from omnilens.pipeline.change import Change
 from omnilens.pipeline.dead_letters import DeadLetters
 from omnilens.pipeline.failure import worth_keeping
 from omnilens.pipeline.history import Past, PastRepository
-from omnilens.pipeline.journal import Appended, Discontinued, Entry, Journal
+from omnilens.pipeline.journal import Discontinued, Entry, Journal
 from omnilens.pipeline.mapping import RepositoryMap
 from omnilens.pipeline.merge import RunState
 from omnilens.pipeline.normalise import normalise
+from omnilens.pipeline.offers import NOTHING_TO_OFFER, Failed, Offer, Offered, noted
 from omnilens.pipeline.progress import Progress
 from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.store import Store
+from omnilens.pipeline.times import Shown, Times
 from omnilens.pipeline.unmapped import Strangers, Unmapped
 
 log = logs.get(__name__)
@@ -59,25 +59,7 @@ class Rules:
     reject_stale: bool
 
 
-class _Offered(Struct, frozen=True):
-    """A change that the journal has been given."""
-
-    delivery: Delivery
-    change: Change
-    appended: asyncio.Future[Appended]
-
-
-class _Failed(Struct, frozen=True):
-    delivery: Delivery | None
-    """Nothing if its signature is not right."""
-    error: Exception
-
-
 Look = Callable[[], Awaitable[None]]
-
-
-_Offer = _Offered | Receipt | Unmapped | _Failed
-_NOTHING_TO_OFFER = (Receipt, Unmapped)
 
 
 class Audience(Protocol):
@@ -103,6 +85,7 @@ class Flow:
         metrics: Metrics,
         dead_letters: DeadLetters | None = None,
         look: Look | None = None,
+        times: Times | None = None,
     ) -> None:
         """What fails is kept in `dead_letters`, which takes a database.
 
@@ -120,6 +103,7 @@ class Flow:
         self._counter = cache(metrics.updates.labels)
         self._log = log.bind()  # found once, not anew for each line
         self._board = Progress()
+        self.times = times or Times()
         self._unmapped = Strangers(metrics, rules.github_host)
         self._unknown: list[Entry] = []
 
@@ -138,7 +122,11 @@ class Flow:
         if self._look and Unmapped in map(type, offers):
             offers = await self._look_again(offers, self._look)
         outcomes = [await self._outcome(offer) for offer in offers]
-        last = max((taken.seq for taken in outcomes if isinstance(taken, Receipt) and taken.seq), default=0)
+        answered = self.times.clock()
+        for request, offer, outcome in zip(requests, offers, outcomes, strict=True):
+            if (taken := noted(request, offer, outcome, answered)) is not None:
+                self.times.note_taken(taken)
+        last = max((each.seq for each in outcomes if isinstance(each, Receipt) and each.seq), default=0)
         await self._board.wait(last, SHOWN_WITHIN)  # whoever looks after the answer finds it
         return outcomes
 
@@ -158,43 +146,47 @@ class Flow:
             return said
         return receipt.taken(delivery, said, await self._journal.append(said))
 
-    async def _offer(self, request: Request) -> _Offer:
+    async def _offer(self, request: Request) -> Offer:
         """Bring a request as far as the journal, and do not wait there."""
         delivery = None
         try:
             large = len(request.body) > LARGE_BODY
             delivery = await asyncio.to_thread(self._verify, request) if large else self._verify(request)
+            verified = self.times.clock()
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # a bug of ours must not take the others with it
-            return _Failed(delivery, error)
-        if isinstance(said, _NOTHING_TO_OFFER):
+            return Failed(delivery, error)
+        if isinstance(said, NOTHING_TO_OFFER):
             return said
-        return _Offered(delivery, said, self._journal.append(said))
+        return Offered(delivery, said, self._journal.append(said), verified, self.times.clock())
 
-    async def _look_again(self, offers: Sequence[_Offer], look: Look) -> list[_Offer]:
+    async def _look_again(self, offers: Sequence[Offer], look: Look) -> list[Offer]:
         """Look whether repositories were added at another server just now, once for all deliveries that ask."""
         try:
             await look()
         except StorageUnavailable as error:
             log.error("repository.not_looked_up", reason=str(error))
             why = JournalUnavailable("Whether this repository is on the board cannot be looked up at the moment.")
-            return [_Failed(offer.delivery, why) if isinstance(offer, Unmapped) else offer for offer in offers]
+            return [Failed(offer.delivery, why) if isinstance(offer, Unmapped) else offer for offer in offers]
         return [await self._offer_again(offer.delivery) if isinstance(offer, Unmapped) else offer for offer in offers]
 
-    async def _offer_again(self, delivery: Delivery) -> _Offer:
+    async def _offer_again(self, delivery: Delivery) -> Offer:
         try:
             said = await self._read(delivery)
         except Exception as error:  # noqa: BLE001  # as above
-            return _Failed(delivery, error)
-        return said if isinstance(said, _NOTHING_TO_OFFER) else _Offered(delivery, said, self._journal.append(said))
+            return Failed(delivery, error)
+        if isinstance(said, NOTHING_TO_OFFER):
+            return said
+        now = self.times.clock()
+        return Offered(delivery, said, self._journal.append(said), now, now)
 
-    async def _outcome(self, offer: _Offer) -> Receipt | Exception:
+    async def _outcome(self, offer: Offer) -> Receipt | Exception:
         """What became of an offer, once the journal has answered. What failed by mishap is kept."""
-        if isinstance(offer, _Offered):
+        if isinstance(offer, Offered):
             try:
                 return receipt.taken(offer.delivery, offer.change, await offer.appended)
             except Exception as error:  # noqa: BLE001
-                offer = _Failed(offer.delivery, error)
+                offer = Failed(offer.delivery, error)
         if isinstance(offer, Receipt):
             return offer
         if isinstance(offer, Unmapped):
@@ -231,6 +223,7 @@ class Flow:
                 whoever has seen less is told to reset.
         """
         self._store.reset(self._journal.epoch)
+        self.times.forget()
         for repository, seq, last_event_at in past.repositories:
             if self._repositories.admit(repository):
                 self._store.begin(repository.slug, seq, last_event_at)
@@ -350,13 +343,18 @@ class Flow:
 
     def _apply(self, entry: Entry) -> Update | None:
         origin = entry.change.origin
+        clock = self.times.clock
+        began = clock()
         update = self._learn(entry)
+        merged = clock()
+        subscribers = -1 if update is None else self._audience.deliver(update)
+        took = max(0.0, time.time() - origin.received_at.timestamp())
+        self.times.note_shown(Shown(entry.seq, origin.delivery_id, began, merged, clock(), subscribers, took))
         if update is None:
             log.debug("change.without_effect", seq=entry.seq, delivery=origin.delivery_id)
             return None
-        subscribers = self._audience.deliver(update)
         self._counter(update.event).inc()
-        self._metrics.fanout_seconds.observe(max(0.0, time.time() - origin.received_at.timestamp()))
+        self._metrics.fanout_seconds.observe(took)
         self._log.info(
             "update.delivered",
             delivery=origin.delivery_id,

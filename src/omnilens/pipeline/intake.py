@@ -175,10 +175,12 @@ class Intake:
         task.add_done_callback(self._taking.discard)
 
     async def _take(self, arrived: Sequence[Posted]) -> None:
-        now = datetime.now(UTC)
+        now, whole = datetime.now(UTC), time.perf_counter()
         outcomes: Sequence[Receipt | Exception]
         try:
-            outcomes = await self._accept([Request(posted.head.headers, posted.body, now) for posted in arrived])
+            outcomes = await self._accept(
+                [Request(posted.head.headers, posted.body, now, posted.head.began, whole) for posted in arrived]
+            )
         except Exception as error:  # noqa: BLE001  # whatever it was: nobody may be left waiting
             outcomes = [error] * len(arrived)
         for posted, outcome in zip(arrived, outcomes, strict=True):
@@ -186,7 +188,7 @@ class Intake:
 
     def _answer(self, head: Head, outcome: Receipt | Exception) -> Answer:
         if isinstance(outcome, Receipt):
-            self._count(head, "duplicate" if outcome.duplicate else outcome.ignored or "accepted")
+            self._count(head, outcome.result)
             self._log.info(
                 "delivery.accepted",
                 delivery=outcome.delivery_id,

@@ -33,6 +33,11 @@ class Receipt(Struct, frozen=True, kw_only=True, rename="camel"):
     ignored: Ignored | UnsetType = UNSET
     """Why it changes nothing, if so."""
 
+    @property
+    def result(self) -> str:
+        """What became of it, in one word."""
+        return "duplicate" if self.duplicate else self.ignored or "accepted"
+
 
 def taken(delivery: Delivery, change: Change, appended: Appended) -> Receipt:
     """For a delivery whose change is in the journal, now or since it came before."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings
 
-from omnilens.settings.share import EVERYBODY
+from omnilens.settings.collector import Collector
+from omnilens.settings.share import EVERYBODY, Share
 from omnilens.settings.values import Addresses, Duration, Provider, Shared, SmtpServer, Thresholds, Token
 
 
@@ -35,6 +36,18 @@ class OperationsSettings(BaseSettings):
         alias="OMNILENS_SMTP",
         description="The mail server: smtp://USER:PASSWORD@HOST:587 (with STARTTLS, unless it is on this machine) or "
         "smtps://USER:PASSWORD@HOST:465.",
+    )
+    otel_endpoint: Collector | None = Field(
+        default=None,
+        alias="OMNILENS_OTEL_ENDPOINT",
+        validation_alias=AliasChoices("OMNILENS_OTEL_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        description="Where traces of deliveries are sent, by OTLP over HTTP: the address of a collector, such as "
+        "http://127.0.0.1:4318. OTEL_EXPORTER_OTLP_ENDPOINT is read too. It takes the extra otel.",
+    )
+    otel_sample: Shared = Field(
+        default=Share(1_000),
+        alias="OMNILENS_OTEL_SAMPLE",
+        description="Of how many deliveries traces are sent: a percentage, on or off.",
     )
     realtime: Shared = Field(
         default=EVERYBODY,

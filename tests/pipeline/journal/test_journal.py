@@ -75,6 +75,17 @@ async def test_a_slow_reader_misses_nothing(journal: Journal) -> None:
     assert seen + await take(reader, 199) == list(range(1, 201))
 
 
+async def test_a_delivery_is_found_by_its_id_until_it_is_forgotten(journal: Journal) -> None:
+    for number in range(3):
+        await journal.append(change(number))
+    found = await journal.find("d1")
+    assert found is not None
+    assert (found.seq, found.change.origin.delivery_id) == (2, "d1")
+    await journal.prune(through=2)
+    assert [await journal.find("d1"), await journal.find("d9")] == [None, None]
+    assert await journal.find("d2") is not None
+
+
 async def test_pruning_forgets_entries_and_their_marks(journal: Journal) -> None:
     for number in range(4):
         await journal.append(change(number))

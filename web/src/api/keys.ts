@@ -6,7 +6,7 @@
  * ["github"]                                 how the repositories compare with GitHub
  * ["github-status"]                          whether something is down there
  * ["doctor", slug]                           what is wrong with a repository's webhook
- * ["alerts"], ["flags"], ["problems"]      the server itself, for its operators
+ * ["alerts"], ["flags"], ["problems"], ["figures"]  the server itself, for its operators
  * ["notifications"]                          what the viewer was told
  * ["attempt", slug, id, number]              an earlier attempt of a run
  * ["claims", slug]                           who is on what fails there
@@ -27,6 +27,7 @@ export const keys = {
   alerts: ["alerts"] as const,
   flags: ["flags"] as const,
   problems: ["problems"] as const,
+  figures: ["figures"] as const,
   githubStatus: ["github-status"] as const,
   notifications: ["notifications"] as const,
   attempt: (slug: string, id: number, attempt: number) => ["attempt", slug, id, attempt] as const,

@@ -671,6 +671,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure of the last hour, for operators */
+        get: operations["get_history_api_operations_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports": {
         parameters: {
             query?: never;
@@ -683,6 +700,40 @@ export interface paths {
         put?: never;
         /** Report a problem with the board */
         post: operations["report_problem_api_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{delivery}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way of a delivery, with its times */
+        get: operations["get_trace_api_deliveries__delivery__trace_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for a while what the server works at */
+        post: operations["post_profile_api_profile_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1431,6 +1482,15 @@ export interface components {
             messagesReceived: number;
             connectionErrors: number;
             averageLatency: number | null;
+            githubLatency: number | null;
+            browserLatency: number | null;
+            cpuSeconds: number;
+            memoryBytes: number;
+            memoryPerConnection: number;
+            watching: number;
+            timeOnDashboard: number;
+            userReports: number;
+            suspiciousAddresses: number;
         };
         /**
          * AlertList
@@ -1553,6 +1613,71 @@ export interface components {
             repo: string | null;
             said: string;
             page: components["schemas"]["PageState"];
+        };
+        /**
+         * Trace
+         * @description The way of a delivery, as far as it is known here.
+         */
+        Trace: {
+            delivery: string;
+            outcome: string;
+            repo: string | null;
+            run: number | null;
+            seq: number | null;
+            came: number;
+            whole: boolean;
+            steps: components["schemas"]["TraceStep"][];
+        };
+        /**
+         * TraceStep
+         * @description A delivery was somewhere.
+         */
+        TraceStep: {
+            /** @enum {unknown} */
+            place: "answered" | "broadcast" | "complete" | "first-browser" | "happened" | "journaled" | "last-browser" | "merged" | "picked-up" | "read" | "received" | "verified";
+            at: string;
+            after: number | null;
+            detail: string;
+        };
+        /**
+         * OperationsHistory
+         * @description Every figure of the last hour, or since this server was started.
+         */
+        OperationsHistory: {
+            every: number;
+            times: number[];
+            series: components["schemas"]["Plotted"][];
+        };
+        /**
+         * Plotted
+         * @description One figure over time.
+         */
+        Plotted: {
+            name: string;
+            /** @enum {unknown} */
+            group: "critical" | "important" | "nice" | "rollback" | "server";
+            title: string;
+            unit: string;
+            threshold: number | null;
+            wrong_below: boolean;
+            points: (number | null)[];
+        };
+        /**
+         * Profile
+         * @description What was seen.
+         */
+        Profile: {
+            seconds: number;
+            busy: number;
+            stacks: components["schemas"]["Stack"][];
+        };
+        /**
+         * Stack
+         * @description Where time was spent.
+         */
+        Stack: {
+            frames: string[];
+            seconds: number;
         };
         /** GitHubAnswer */
         GitHubAnswer: {
@@ -1773,6 +1898,33 @@ export interface components {
             pending: components["schemas"]["Notification"][];
             /** Format: date-time */
             now: string;
+        };
+        /**
+         * AlertTold
+         * @description What ``alert`` carries.
+         */
+        AlertTold: {
+            /** @enum {unknown} */
+            turn: "fired" | "resolved";
+            alert: components["schemas"]["Alert"];
+        };
+        /**
+         * Figures
+         * @description What ``operations`` carries, after each look.
+         */
+        Figures: {
+            alerts: components["schemas"]["Alert"][];
+            point: components["schemas"]["Point"] | null;
+        };
+        /**
+         * Point
+         * @description Every figure at one moment.
+         */
+        Point: {
+            at: number;
+            values: {
+                [key: string]: number | null;
+            };
         };
     };
     responses: never;
@@ -3530,6 +3682,35 @@ export interface operations {
             };
         };
     };
+    get_history_api_operations_history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsHistory"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_reports_api_reports_get: {
         parameters: {
             query?: never;
@@ -3578,6 +3759,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_trace_api_deliveries__delivery__trace_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    post_profile_api_profile_post: {
+        parameters: {
+            query?: {
+                /** @description How long to look. */
+                seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
             };
             /** @description It cannot be answered: what is wrong, and a stable code. */
             default: {

@@ -49,6 +49,12 @@ export interface Position {
   epoch: string;
 }
 export type Alert = Schemas["Alert"];
+export type AlertList = Schemas["AlertList"];
+export type OperationsHistory = Schemas["OperationsHistory"];
+export type Plotted = Schemas["Plotted"];
+export type FigurePoint = Schemas["Point"];
+export type AlertTold = Schemas["AlertTold"];
+export type FiguresTold = Schemas["Figures"];
 export type AlertTurn = Schemas["AlertTurn"];
 export type FlagAnswer = Schemas["FlagAnswer"];
 export type PageState = Schemas["PageState"];

@@ -1,14 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { alertsQuery, flagsQuery, problemsQuery } from "../api/get-operations";
+import { ASK_EVERY, alertsQuery, figuresQuery, flagsQuery, problemsQuery } from "../api/get-operations";
 import { reposQuery } from "../api/get-repos";
 import { Page } from "../components/page";
 import { Section } from "../components/section";
 import { SkeletonRows } from "../components/skeleton";
 import { Trouble } from "../components/trouble";
 import { AlertList } from "../features/operations/alert-list";
+import { FigureSection } from "../features/operations/figure-section";
 import { LiveUpdates } from "../features/operations/live-updates";
 import { AlertLog, FlagLog, ProblemLog } from "../features/operations/logs";
+import { Migration } from "../features/operations/migration";
 import { useToday } from "../lib/use-clock";
+import { useOperations } from "../realtime/context";
 import { usePageTab } from "./page-tab";
 
 const ROLLBACKS = {
@@ -19,9 +22,12 @@ const ROLLBACKS = {
 
 /** The server itself, for its operators: what is wrong with it, and who has live updates. */
 export function OperationsRoute() {
-  const alerts = useQuery(alertsQuery);
-  const flags = useQuery(flagsQuery);
-  const problems = useQuery(problemsQuery);
+  // While everything comes live, nobody asks.
+  const refetchInterval = useOperations() ? false : ASK_EVERY;
+  const alerts = useQuery({ ...alertsQuery, refetchInterval });
+  const flags = useQuery({ ...flagsQuery, refetchInterval });
+  const problems = useQuery({ ...problemsQuery, refetchInterval });
+  const figures = useQuery({ ...figuresQuery, refetchInterval });
   const { date, tz } = useToday();
   const slugs = (useQuery(reposQuery(date, tz)).data?.repos ?? []).map(({ slug }) => slug);
   const firing = alerts.data?.alerts.filter(({ state }) => state === "firing").length ?? 0;
@@ -32,17 +38,25 @@ export function OperationsRoute() {
       {error && !(alerts.data && flags.data) ? (
         <Trouble error={error} onRetry={() => void Promise.all([alerts.refetch(), flags.refetch()])} />
       ) : alerts.data && flags.data ? (
-        <div className="max-w-4xl py-5 sm:px-6">
+        <div className="max-w-5xl py-5 sm:px-6">
+          <Section
+            id="alerts"
+            title="Alerts"
+            note={`looked at every five seconds · ${ROLLBACKS[alerts.data.rollback]}`}
+            urgent={firing > 0}
+          >
+            <AlertList alerts={alerts.data.alerts} />
+          </Section>
+          {figures.data && <FigureSection history={figures.data} />}
           <Section id="live-updates" title="Live updates" note="a change reaches every browser within a second">
             <LiveUpdates flags={flags.data} slugs={slugs} />
           </Section>
           <Section
-            id="alerts"
-            title="Alerts"
-            note={`every five seconds · ${ROLLBACKS[alerts.data.rollback]}`}
-            urgent={firing > 0}
+            id="migration"
+            title="Gradual migration"
+            note="10 %, half, then all users of a repository; always the same ones, and back at any time"
           >
-            <AlertList alerts={alerts.data.alerts} />
+            <Migration flags={flags.data} slugs={slugs} />
           </Section>
           <Section id="alert-log" title="What fired">
             <AlertLog log={alerts.data.log} />

@@ -5,6 +5,7 @@ export interface ToastData {
   /** Nothing for what is about the page itself and no run. */
   kind: Announcement["kind"] | null;
   target: Announcement["target"];
+  page?: Announcement["page"];
   notices: number[];
   /** What can be done about it. */
   action?: { label: string; act: () => void };
@@ -42,6 +43,6 @@ export function showAnnouncements(): void {
   waiting.forEach(add);
 }
 
-function add({ id, kind, title, detail, target, notices = [] }: Announcement): void {
-  toastManager.add({ id, title, description: detail, timeout: STAYS[kind], data: { kind, target, notices } });
+function add({ id, kind, title, detail, target, page, notices = [] }: Announcement): void {
+  toastManager.add({ id, title, description: detail, timeout: STAYS[kind], data: { kind, target, page, notices } });
 }

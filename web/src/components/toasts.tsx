@@ -29,7 +29,7 @@ function List() {
   const notifications = useNotifications();
   useEffect(showAnnouncements, []);
   return Toast.useToastManager<ToastData>().toasts.map((toast) => {
-    const { kind, target, action, notices } = toast.data ?? { kind: null, target: undefined, notices: [] };
+    const { kind, target, page, action, notices } = toast.data ?? { kind: null, target: undefined, notices: [] };
     return (
       <Toast.Root
         key={toast.id}
@@ -52,6 +52,10 @@ function List() {
                 onClick={() => notifications.markRead(notices)}
                 className="after:absolute after:inset-0"
               >
+                {toast.title}
+              </Link>
+            ) : page ? (
+              <Link to={page} className="after:absolute after:inset-0">
                 {toast.title}
               </Link>
             ) : (

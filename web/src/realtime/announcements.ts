@@ -10,6 +10,8 @@ export interface Announcement {
   title: string;
   detail: string;
   target?: { slug: string; runId: number };
+  /** A page that it is about, where it is about no run. */
+  page?: "/operations";
   /** The notices that it announces, by id. */
   notices?: number[];
 }

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext, useEffect } from "react";
 import type { Away } from "./away";
 import { type Connection, useConnectionState, useDownSince, usePhaseOf } from "./connection-state";
 import { type Notifications, useAwayOf, useUnreadOf } from "./notifications";
+import { useToldOf } from "./operations";
 import { type Proof, type ShownUpdate, suspended } from "./proof";
 import { useLastOf, useProofOf } from "./proofs";
 import type { Realtime } from "./realtime";
@@ -48,6 +49,13 @@ export const useLastUpdate = (slug: string, runId: number): ShownUpdate | undefi
 export const useNotifications = (): Notifications => useRealtime().notifications;
 export const useUnread = (): number => useUnreadOf(useRealtime().notifications);
 export const useAway = (): Away | null => useAwayOf(useRealtime().notifications);
+
+/** Whether everything about the server itself comes live; asks for it while the component is shown. */
+export function useOperations(): boolean {
+  const { operations } = useRealtime();
+  useEffect(() => operations.look(), [operations]);
+  return useToldOf(operations);
+}
 
 export const useConnection = (): Connection => useConnectionState(useRealtime().state);
 export const usePhase = (): Connection["phase"] => usePhaseOf(useRealtime().state);

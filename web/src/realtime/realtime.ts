@@ -11,10 +11,12 @@ import { Connection } from "./connection";
 import { ConnectionState } from "./connection-state";
 import { LiveCache } from "./live-cache";
 import { Notifications } from "./notifications";
+import { Operations } from "./operations";
 import { type Polled, Polling } from "./polling";
 import { Proofs } from "./proofs";
 import type { LiveSocket } from "./socket";
 import { Subscriptions } from "./subscriptions";
+import { Witness } from "./witness";
 
 const FRAME = 50;
 /** A slower arrival than this says more about a clock or a sleeping tab than about the network. */
@@ -33,9 +35,11 @@ export class Realtime {
   readonly connection: Connection;
   readonly subscriptions: Subscriptions;
   readonly notifications: Notifications;
+  readonly operations: Operations;
   readonly #client: QueryClient;
   readonly #socket: LiveSocket;
   readonly #cache: LiveCache;
+  readonly #witness: Witness;
   readonly #polling = new Polling((slug) => this.#cache.askAgain(slug));
   readonly #announce: (announcements: Announcement[]) => void;
   readonly #deliveries = new Batch<Delivery>(FRAME, (batch) => this.#apply(batch));
@@ -44,8 +48,10 @@ export class Realtime {
     this.#client = client;
     this.#socket = socket;
     this.#cache = new LiveCache(client);
+    this.#witness = new Witness(socket);
     this.#announce = announce;
     this.notifications = new Notifications(client, socket, announce);
+    this.operations = new Operations(client, socket, announce);
     this.subscriptions = new Subscriptions(
       {
         get connected() {
@@ -75,6 +81,8 @@ export class Realtime {
         this.state.set({ polled: {} });
         this.subscriptions.disconnected();
         this.notifications.disconnected();
+        this.operations.disconnected();
+        this.#witness.disconnected();
       },
       nobody: () => becomeNobody(client),
       serverAnswers: () =>
@@ -98,6 +106,7 @@ export class Realtime {
     this.#socket.on("realtime-disabled", ({ slug, ...polled }) => this.subscriptions.switchedOff(slug, polled));
     this.#socket.on("realtime-enabled", ({ slug }) => this.subscriptions.switchedOn(slug));
     const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
+    this.operations.start();
     const rest = this.notifications.start();
     const stop = this.connection.start();
     return () => {
@@ -116,6 +125,8 @@ export class Realtime {
       }
     }
     this.notifications.connected();
+    this.operations.connected();
+    this.#witness.connected();
     this.subscriptions.connected(afterLoss);
   }
 
@@ -155,7 +166,11 @@ export class Realtime {
     const now = serverClock.live();
     for (const { slug, updates, missedFrom } of batch) {
       this.proofs.shown(slug, updates, missedFrom, now);
-      if (!missedFrom) continue;
+      if (!missedFrom) {
+        const newest = updates.at(-1);
+        if (newest) this.#witness.drawn(newest.seq);
+        continue;
+      }
       this.#cache.lookAgain(slug);
       void this.#client.invalidateQueries({ queryKey: keys.claims(slug) });
     }

@@ -1,5 +1,14 @@
 import { io, type Socket } from "socket.io-client";
-import type { ClaimChanged, GitHubStatus, HistoryProgress, Notification, Update } from "../api/types";
+import type {
+  AlertTold,
+  ClaimChanged,
+  FiguresTold,
+  GitHubStatus,
+  HistoryProgress,
+  Notification,
+  Update,
+} from "../api/types";
+import type { OperationsAnswer } from "./operations";
 import type { Polled } from "./polling";
 import type { SubscribeAnswer } from "./updates";
 
@@ -21,6 +30,9 @@ interface ServerEvents {
   "realtime-enabled": (about: { slug: string }) => void;
   "repos-changed": () => void;
   "server-draining": () => void;
+  alert: (told: AlertTold) => void;
+  operations: (told: FiguresTold) => void;
+  "operations-changed": (told: { what: "flags" | "problems" }) => void;
 }
 
 interface ClientEvents {
@@ -31,6 +43,9 @@ interface ClientEvents {
   "unsubscribe-repo": (slug: string) => void;
   "watch-notifications": (request: { since: number }, answer: (answer: WatchAnswer) => void) => void;
   "notifications-seen": (ids: number[]) => void;
+  "watch-operations": (request: { figures: boolean }, answer: (answer: OperationsAnswer) => void) => void;
+  "confirm-updates": (answer: (answer: { wanted: boolean }) => void) => void;
+  "update-shown": (seq: number) => void;
 }
 
 export type LiveSocket = Socket<ServerEvents, ClientEvents>;

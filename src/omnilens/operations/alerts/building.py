@@ -9,6 +9,7 @@ from omnilens.operations.alerts.channel import Webhook
 from omnilens.operations.alerts.rules import rules
 from omnilens.operations.alerts.watch import Alerts, Tell
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.process import Process
 from omnilens.settings import Settings
 
 
@@ -18,6 +19,7 @@ def alerts_of(
     now: Callable[[], datetime],
     clock: Callable[[], float],
     tell: Sequence[Tell] = (),
+    process: Process | None = None,
 ) -> Alerts:
     """All rules, with the thresholds and the channel of the settings, and whom else to tell."""
     address = settings.alert_webhook
@@ -26,4 +28,4 @@ def alerts_of(
         from omnilens.operations.alerts.mail import Mail  # only here: few have it sent
 
         channels.append(Mail(settings.smtp.get_secret_value(), settings.alert_email, settings.origin).tell)
-    return Alerts(rules(settings.max_connections, settings.alerts), metrics, now, clock, channels)
+    return Alerts(rules(settings.max_connections, settings.alerts), metrics, now, clock, channels, process)

@@ -9,11 +9,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from omnilens.operations import logs, memory
+from omnilens.operations import logs
 from omnilens.operations.alerts.rules import WINDOW, Level, Rule
 from omnilens.operations.alerts.standing import Standing, State, Turn, step
 from omnilens.operations.alerts.windows import Window, reading_of
+from omnilens.operations.history import History, Point
 from omnilens.operations.metrics import Metrics
+from omnilens.operations.process import Process
 
 log = logs.get(__name__)
 
@@ -22,6 +24,9 @@ EVERY = 5.0
 
 Tell = Callable[["Alert", Turn], Awaitable[None]]
 """Tells somebody that an alert fired or was resolved. What it raises is logged, and the others are told anyhow."""
+
+
+Looked = Callable[[Point | None], None]
 
 
 class Alert(Struct, frozen=True, kw_only=True):
@@ -52,13 +57,17 @@ class Alerts:
         now: Callable[[], datetime],
         clock: Callable[[], float],
         tell: Sequence[Tell] = (),
+        process: Process | None = None,
     ) -> None:
         self._rules = rules
         self._metrics = metrics
         self._now = now
         self._clock = clock
         self._tell = tell
+        self._process = process or Process(metrics, clock)
         self._window = Window(WINDOW)
+        self.history = History()
+        self._looked: Looked | None = None
         self._standing = {rule.name: Standing() for rule in rules}
         for rule in rules:
             metrics.alerts.labels(rule.name).set(0)
@@ -66,6 +75,10 @@ class Alerts:
     def all(self) -> list[Alert]:
         """Every alert, in the order of the rules."""
         return [_alert(rule, self._standing[rule.name]) for rule in self._rules]
+
+    def on_look(self, looked: Looked) -> None:
+        """Call `looked` after each look, with the newest point where there is one."""
+        self._looked = looked
 
     async def run(self) -> None:
         """Look, until cancelled."""
@@ -78,7 +91,7 @@ class Alerts:
 
     async def look(self) -> None:
         """Measure, and tell what became different."""
-        self._measure_memory()
+        self._process.measure()
         self._window.add(reading_of(self._metrics.registry.collect(), self._clock()))
         now = self._now()
         for rule in self._rules:
@@ -88,6 +101,10 @@ class Alerts:
             if turn is not None:
                 # What was resolved is told with what it had been.
                 await self._say(_alert(rule, after if turn == "fired" else before), turn)
+        values = {name: standing.value for name, standing in self._standing.items()}
+        point = self.history.add(self._window, values, now.timestamp())
+        if self._looked:
+            self._looked(point)
 
     async def _say(self, alert: Alert, turn: Turn) -> None:
         self._metrics.alerts.labels(alert.name).set(turn == "fired")
@@ -98,12 +115,6 @@ class Alerts:
                 await tell(alert, turn)
             except Exception:
                 log.exception("alert.not_told", name=alert.name)
-
-    def _measure_memory(self) -> None:
-        if (used := memory.used()) is not None:
-            self._metrics.memory.set(used)
-        if (limit := memory.limit()) is not None:
-            self._metrics.memory_limit.set(limit)
 
 
 def _alert(rule: Rule, standing: Standing) -> Alert:

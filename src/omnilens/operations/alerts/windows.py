@@ -59,6 +59,13 @@ class Window:
         last, first = self._readings[-1], self._first(seconds)
         return sum(_matching(last, name, labels)) - sum(_matching(first, name, labels))
 
+    def rate(self, name: str, seconds: float, **labels: str) -> float:
+        """How fast counters rose within the last `seconds`, for each second that there are readings of."""
+        if not self._readings:
+            return 0.0
+        took = self._readings[-1].at - self._first(seconds).at
+        return self.rise(name, seconds, **labels) / took if took > 0 else 0.0
+
     def quantile(self, share: float, name: str, seconds: float) -> float | None:
         """The value that this share of what a histogram counted stayed within, by its buckets; nothing without any."""
         buckets = f"{name}_bucket"

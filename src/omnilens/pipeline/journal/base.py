@@ -65,6 +65,9 @@ class Journal(Protocol):
     async def page(self, after: int, limit: int) -> list[Entry]:
         """Some of the next entries after that ``seq``, `limit` at most; none only at the end."""
 
+    async def find(self, delivery_id: str) -> Entry | None:
+        """What came with this delivery, unless it is forgotten."""
+
     async def last_before(self, moment: datetime) -> int:
         """The ``seq`` up to which everything was received before `moment`; 0 if nothing that it has was."""
 

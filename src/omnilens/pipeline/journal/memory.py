@@ -74,6 +74,10 @@ class MemoryJournal:
     async def page(self, after: int, limit: int) -> list[Entry]:
         return self._after(after, limit)
 
+    async def find(self, delivery_id: str) -> Entry | None:
+        seq = self._by_delivery.get(delivery_id)
+        return None if seq is None else self._after(seq - 1, 1)[0]
+
     async def last_before(self, moment: datetime) -> int:
         earlier = takewhile(lambda entry: entry.change.origin.received_at < moment, self._entries)
         return max((entry.seq for entry in earlier), default=0)

@@ -128,6 +128,11 @@ class RedisEntries:
         epoch, seq = await self._run(_PLACE)
         return Place((epoch or b"").decode(), int(seq or 0))
 
+    async def find(self, delivery_id: str) -> tuple[int, bytes] | None:
+        seq = await _asked(cast("Any", self._redis.hget(MARKS, f"id:{delivery_id}")))
+        found = await _asked(self._redis.xrange(STREAM, min=f"{int(seq)}-0", max=f"{int(seq)}-0")) if seq else []
+        return next(((_seq(name), fields[b"c"]) for name, fields in found), None)
+
     async def last_before(self, moment: datetime) -> int:
         earlier = 0
         while found := await _asked(self._redis.xrange(STREAM, min=f"({earlier}-0", count=PAGE)):

@@ -78,6 +78,9 @@ class SqlEntries:
         self._seen, self._unread = mark, 0
         return self._found
 
+    async def find(self, delivery_id: str) -> tuple[int, bytes] | None:
+        return await self._database.read(partial(_find, delivery_id))
+
     async def last_before(self, moment: datetime) -> int:
         return await self._database.read(partial(_last_before, to_ticks(moment)))
 
@@ -167,6 +170,12 @@ def _after(known: Place, after: int, limit: int, connection: Connection) -> list
         raise Discontinued
     wanted = select(journal.c.seq, journal.c.change).where(journal.c.seq > after).order_by(journal.c.seq).limit(limit)
     return [(seq, written) for seq, written in connection.execute(wanted)]
+
+
+def _find(delivery_id: str, connection: Connection) -> tuple[int, bytes] | None:
+    wanted = select(journal.c.seq, journal.c.change).where(journal.c.delivery_id == delivery_id)
+    found = connection.execute(wanted).one_or_none()
+    return None if found is None else (found.seq, found.change)
 
 
 def _last_before(ticks: int, connection: Connection) -> int:

@@ -72,6 +72,9 @@ class Entries(Protocol):
     async def news(self, known: Place) -> Place:
         """Wait until somebody may have appended after `known`, for seconds at most. Returns where it is then."""
 
+    async def find(self, delivery_id: str) -> tuple[int, bytes] | None:
+        """As in ``Journal``, as it is kept."""
+
     async def last_before(self, moment: datetime) -> int:
         """As in ``Journal``."""
 
@@ -149,6 +152,10 @@ class StoredJournal:
         while not found and after < self.last_seq:
             found, _, after = await self._next(after, limit)
         return found
+
+    async def find(self, delivery_id: str) -> Entry | None:
+        found = await self._entries.find(delivery_id)
+        return self._entry(*found) if found else None
 
     async def last_before(self, moment: datetime) -> int:
         return await self._entries.last_before(moment)

@@ -2,6 +2,7 @@ import type { Alert } from "../../api/types";
 import { SHAPES, TONE_TEXT } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { instant } from "../../lib/time";
+import { figure } from "./figures";
 
 /** Every alert with its live value against its threshold; what to do, where one fires. */
 export function AlertList({ alerts }: { alerts: readonly Alert[] }) {
@@ -46,9 +47,6 @@ function Row({ alert }: { alert: Alert }) {
     </li>
   );
 }
-
-const NUMBER = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
-export const figure = (value: number) => NUMBER.format(value);
 
 const LOOKS = {
   quiet: { tone: "passed", shape: "success", label: "Quiet" },

@@ -1,11 +1,9 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { client, unwrap } from "../../api/client";
-import { keys } from "../../api/keys";
 import type { FlagAnswer } from "../../api/types";
 import { Moment } from "../../components/time";
 import { Button } from "../../components/ui/button";
 import { instant } from "../../lib/time";
+import { decideTrouble, useDecide } from "./use-decide";
 
 const FIELD = "h-8 rounded-md border border-line-strong bg-raised px-2.5 text-body text-ink";
 const LIVE = ["on", "75%", "50%", "25%", "10%", "off"];
@@ -60,23 +58,13 @@ function Rule({ name, live, rule, children }: RuleProps) {
 }
 
 function Decide({ slugs }: { slugs: readonly string[] }) {
-  const queries = useQueryClient();
   const [repo, setRepo] = useState("");
   const [live, setLive] = useState("off");
   const [why, setWhy] = useState("");
-  const deciding = useMutation({
-    mutationFn: async () => {
-      const body = { live: live === NOTHING ? null : live, why: why.trim(), repo: repo || null };
-      return unwrap(await client.PUT("/api/flags", { body }));
-    },
-    onSuccess: (answer) => {
-      setWhy("");
-      queries.setQueryData(keys.flags, answer);
-    },
-  });
+  const deciding = useDecide(() => setWhy(""));
   const decide = (event: FormEvent) => {
     event.preventDefault();
-    if (why.trim()) deciding.mutate();
+    if (why.trim()) deciding.mutate({ live: live === NOTHING ? null : live, repo: repo || null, why });
   };
   return (
     <form onSubmit={decide} className="mt-4 flex flex-wrap items-end gap-3" aria-label="Switch live updates">
@@ -105,7 +93,7 @@ function Decide({ slugs }: { slugs: readonly string[] }) {
         Decide
       </Button>
       <p role="alert" className="basis-full text-broke text-small empty:hidden">
-        {deciding.error && (deciding.error.message || "The server did not answer. Try again.")}
+        {decideTrouble(deciding.error)}
       </p>
       <p role="status" className="sr-only">
         {deciding.isSuccess ? "Decided. Browsers follow within a second." : ""}

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { AlertTurn, FlagAnswer, Problem } from "../../api/types";
 import { Moment } from "../../components/time";
 import { instant } from "../../lib/time";
-import { figure } from "./alert-list";
+import { figure } from "./figures";
 import { shareWords } from "./live-updates";
 
 const OUTCOMES: Record<string, string> = {
