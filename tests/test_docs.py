@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from omnilens import errors, settings
-from omnilens.cli import app, deliveries
+from omnilens.cli import app
+from omnilens.delivery_commands import deliveries
 from omnilens.errors import OmniLensError
 from omnilens.github_commands import hooks
 from omnilens.operations.alerts.rules import rules

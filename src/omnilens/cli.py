@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from omnilens import __version__, github_commands, operations_commands, people_commands, settings
+from omnilens import __version__, delivery_commands, github_commands, operations_commands, people_commands, settings
 from omnilens.commands import BAD_CONFIGURATION, FAILED_START, EnvFile, work
 from omnilens.commands import load as _load
 from omnilens.settings import Settings
@@ -23,12 +23,7 @@ app = typer.Typer(
     epilog="Settings come from the environment and .env; omnilens default-env lists them all.",
 )
 
-deliveries = typer.Typer(
-    no_args_is_help=True,
-    help="Look after signed deliveries that failed: they are kept, and tried again for about a day.",
-    epilog="These commands use the database of your settings, whether or not a server runs.",
-)
-app.add_typer(deliveries, name="deliveries")
+app.add_typer(delivery_commands.deliveries, name="deliveries")
 app.add_typer(people_commands.tokens, name="tokens")
 app.add_typer(operations_commands.flags, name="flags")
 app.add_typer(operations_commands.alerts, name="alerts")
@@ -40,10 +35,6 @@ app.command("profile")(operations_commands.profile)
 
 Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]
-DeliveryIds = Annotated[
-    list[str] | None, typer.Argument(metavar="ID", help="Delivery ids, as omnilens deliveries list shows them.")
-]
-All = Annotated[bool, typer.Option("--all", help="All that are kept.")]
 
 
 def main() -> None:
@@ -163,49 +154,6 @@ def watch(
     raise typer.Exit(command.watch(repository, url.rstrip("/"), token or None, as_json, once, until_done))
 
 
-@deliveries.command("list")
-def list_deliveries(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with exact times.")] = False,
-    env_file: EnvFile = Path(".env"),
-) -> None:
-    """List the deliveries that are kept: why each failed, and when it is tried again."""
-    from omnilens import deliveries_cli
-
-    work(env_file, lambda loaded: deliveries_cli.show_list(loaded, as_json))
-
-
-@deliveries.command("show")
-def show_delivery(
-    delivery_id: Annotated[str, typer.Argument(metavar="ID", help="A delivery id.")], env_file: EnvFile = Path(".env")
-) -> None:
-    """Show one delivery: its headers, why it failed, and its body."""
-    from omnilens import deliveries_cli
-
-    work(env_file, lambda loaded: deliveries_cli.show_one(loaded, delivery_id))
-
-
-@deliveries.command("replay")
-def replay_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFile = Path(".env")) -> None:
-    """Try deliveries again at once, as after an upgrade, and say what became of each. Exit code 1 if any failed.
-
-    What is taken is kept no longer, and a running server shows it. What fails stays, with the new reason.
-    What was taken before, since GitHub sent it again, changes nothing.
-    """
-    from omnilens import deliveries_cli
-
-    named = _named(ids, every)
-    work(env_file, lambda loaded: deliveries_cli.replay(loaded, named))
-
-
-@deliveries.command("drop")
-def drop_deliveries(ids: DeliveryIds = None, every: All = False, env_file: EnvFile = Path(".env")) -> None:
-    """Keep deliveries no longer: they are not tried again, and nobody can show or replay them."""
-    from omnilens import deliveries_cli
-
-    named = _named(ids, every)
-    work(env_file, lambda loaded: deliveries_cli.drop(loaded, named))
-
-
 @app.command()
 def backfill(
     repository: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A repository on the board, or its slug.")],
@@ -300,13 +248,6 @@ def openapi() -> None:
 def version() -> None:
     """Print the version."""
     sys.stdout.write(f"{__version__}\n")
-
-
-def _named(ids: list[str] | None, every: bool) -> list[str]:
-    """The deliveries that are meant; none stands for all."""
-    if bool(ids) == every:
-        raise typer.BadParameter("Name deliveries by their ids, or all of them by --all.")
-    return ids or []
 
 
 def _run(loaded: Settings) -> None:
