@@ -55,7 +55,7 @@ async def test_connections_that_break(tmp_path: Path, trouble: Callable[[Proxy],
 async def test_answers_that_break_off_in_their_midst(tmp_path: Path) -> None:
     async with bad_network(tmp_path) as line:
         for bytes_before in (1, 40, 130, 300, 1000, 5000):
-            line.senders.cut_after = bytes_before + 400  # of several answers: no sender can be cut off for ever
+            line.senders.cut_after = bytes_before + 600  # of several answers: no sender can be cut off for ever
             line.clients.cut_after = bytes_before
             line.senders.reset()
             line.clients.reset()
