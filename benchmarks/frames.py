@@ -2,8 +2,8 @@
 
     python benchmarks/frames.py                      500 cards, 50 updates a second, ten seconds
 
-Chromium without a GPU, on the same machine as the server: what a frame takes here is more than people see. What the page
-itself does for a frame is in Chromium's own trace: the tasks of its main thread from one frame to the next.
+Chromium without a GPU, on the same machine as the server: what a frame takes here is more than people see. What the
+page itself does for a frame is in Chromium's own trace: the tasks of its main thread from one frame to the next.
 """
 
 from __future__ import annotations
