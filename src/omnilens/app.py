@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -274,8 +274,7 @@ class OmniLens:
         errors.install(api)
         for part in routers.EVERY:
             api.include_router(part)
-        described = openapi.document(api)
-        api.openapi = lambda: described  # type: ignore[method-assign]
+        api.openapi = cache(partial(openapi.document, api))  # type: ignore[method-assign]
         api.mount("/", Page())
         return api
 

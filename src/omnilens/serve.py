@@ -156,8 +156,10 @@ def serve(settings: Settings) -> None:
         log.warning("server.few_files", limit=files, max_connections=settings.max_connections, hint="raise ulimit -n")
     spare_the_collector()
     stop_on_signals()
+    omnilens = OmniLens(settings)
+    omnilens.api.openapi()  # which looks at every route: else the first request would hold up all others for it
     server = Running(
-        OmniLens(settings),
+        omnilens,
         settings,
         most_connections=max(files - SPARE_FILES, files // 2),
         handed_over=is_handed_over(),
