@@ -6,18 +6,17 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from omnilens.model import Conclusion
+from support.accessible import assert_accessible, examined
 from support.remembered import past_job, past_run, remember, state
 from support.server import LiveServer
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90)]
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 PATH = "/dashboard/octo-repo/report"
 NAMES = ("CI", "End-to-end with a name that is long enough for two lines on a phone", "=Nightly")
 
@@ -81,23 +80,10 @@ def test_its_numbers_for_a_spreadsheet(page: Page, server: LiveServer, tmp_path:
     assert "\n'=Nightly," in (tmp_path / "report.csv").read_text()
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("width", [360, 1440, 2560])
-def test_everybody_can_read_it_on_any_screen(
-    chromium: Browser, server: LiveServer, theme: Literal["dark", "light"], width: int
-) -> None:
-    page = chromium.new_page(
-        color_scheme=theme,
-        viewport={"width": width, "height": 900},
-        reduced_motion="reduce",
-        bypass_csp=True,  # for axe, which is no part of the page
-    )
-    page.goto(server.url + PATH)
-    page.get_by_role("button", name="Runs by day as a table").click()
-    expect(page.get_by_test_id("report-flaky")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.add_script_tag(path=AXE)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
-    page.close()
+def test_everybody_can_read_it_on_any_screen(chromium: Browser, server: LiveServer, width: int) -> None:
+    with examined(chromium, width) as page:
+        page.goto(server.url + PATH)
+        page.get_by_role("button", name="Runs by day as a table").click()
+        expect(page.get_by_test_id("report-flaky")).to_be_visible()
+        assert_accessible(page)
