@@ -157,7 +157,7 @@ async def test_a_million_runs_are_bounded(server: Served) -> None:
     ids = itertools.count(10**9)
     run = body_of(run_payload("in_progress", id=12345, updated_at=None))
     try:
-        await deliver(some(500_000))  # by then the board and the journal are full
+        await deliver(250_000)  # by then the board and the journal are full
         first = Use(server)
         await deliver(some(1_000_000))
         last = Use(server)
