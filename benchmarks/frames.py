@@ -86,12 +86,12 @@ def work_of_frames(trace: bytes) -> list[float]:
     https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
     """
     events = [each for each in json.loads(trace)["traceEvents"] if each.get("ph") in {"X", "I", "M"}]
-    begins = [each for each in events if each["name"] == "BeginMainThreadFrame"]
+    begins = [each for each in events if each["name"] == "FireAnimationFrame"]
     (place, _), *_ = Counter((each["pid"], each["tid"]) for each in begins).most_common(1)
     starts = sorted(each["ts"] for each in begins if (each["pid"], each["tid"]) == place)
     work: Counter[int] = Counter()
     for each in events:
-        if each["name"].endswith("RunTask") and each["ph"] == "X" and (each["pid"], each["tid"]) == place:
+        if each["name"] == "RunTask" and each["ph"] == "X" and (each["pid"], each["tid"]) == place:
             work[bisect_right(starts, each["ts"])] += each["dur"]
     return sorted(work[number] / 1000 for number in range(1, len(starts)))
 
@@ -108,7 +108,7 @@ def measure(browser: Browser, page: Page, load: Load, seconds: float) -> dict[st
     page.evaluate(WATCH)
     with load:
         before = script()
-        browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline"])
+        browser.start_tracing(page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"])
         page.wait_for_timeout(seconds * 1000)
         work = work_of_frames(browser.stop_tracing())
         busy = script() - before
