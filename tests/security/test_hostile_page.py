@@ -13,7 +13,22 @@ ROOT = Path(__file__).parents[2]
 ROWS = re.findall(
     r"^\| ([A-Z]-\d\d) \| (.+?) \| (.+?) \| (.+) \|$", (ROOT / "docs/hostile-input.md").read_text(), flags=re.MULTILINE
 )
-GROUPS = {"A": 22, "B": 15, "C": 12, "D": 14, "P": 20, "F": 15, "G": 8, "H": 8, "I": 4, "J": 10, "K": 8, "L": 9, "M": 7}
+GROUPS = {
+    "A": 22,
+    "B": 15,
+    "C": 12,
+    "D": 14,
+    "P": 20,
+    "F": 15,
+    "G": 8,
+    "H": 8,
+    "I": 4,
+    "J": 10,
+    "K": 8,
+    "L": 9,
+    "M": 7,
+    "R": 14,
+}
 """How many cases there are of each kind; who takes one away has to say so here."""
 
 
