@@ -150,6 +150,11 @@ class FrontProtocol(HttpToolsProtocol):
             self._hosts.check(self.headers)
         super().on_headers_complete()
 
+    @property
+    def reads_body(self) -> bool:
+        """Whether the body of the last request is not all here."""
+        return self.cycle is not None and self.cycle.more_body
+
     def on_body(self, body: bytes) -> None:
         if not self.deaf:
             super().on_body(body)
@@ -167,7 +172,7 @@ class FrontProtocol(HttpToolsProtocol):
         self.deaf = True
         self._in_time()
         self._tell(error, self.client[0] if self.client else "unknown")
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self.cycle is not None and not self.cycle.response_complete and not self.reads_body:
             self.cycle.keep_alive = False  # the last one is still to be answered
             return
         body = error.body

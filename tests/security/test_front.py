@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,6 +95,19 @@ def test_what_two_readers_could_read_in_two_ways(server: LiveServer, path: str, 
     head = b"POST " + path.encode() + b" HTTP/1.1\r\nHost: localhost\r\n" + headers + b"\r\n"
     status, body = ask(server, head + b"0\r\n\r\nGET /api/repos HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert (status, body["code"]) == (400, "malformed-request")
+
+
+@pytest.mark.parametrize("path", ["/api/webhooks/github", "/api/repos"])
+def test_a_body_whose_chunks_are_none_is_refused_at_once(server: LiveServer, path: str) -> None:
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-GitHub-Event: ping\r\n"
+        f"X-Hub-Signature-256: sha256={'0' * 64}\r\nOrigin: {server.settings.origin}\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    began = time.monotonic()
+    status, body = ask(server, head.encode() + b"5\r\nhello\r\n", b"no length\r\n")
+    assert (status, body["code"]) == (400, "malformed-request")
+    assert time.monotonic() - began < 5  # and not when the body is given up
 
 
 OTHER_PROTOCOLS = {

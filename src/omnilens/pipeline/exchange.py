@@ -55,6 +55,11 @@ class Exchange:
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def more_body(self) -> bool:
+        """As uvicorn calls it."""
+        return not self.whole
+
     def begin(self, expects_continue: bool) -> None:
         """The headers are here."""
         try:
