@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -115,6 +116,20 @@ async def test_a_transaction_that_was_under_way_at_the_mark_changes_it_when_it_e
         under_way.commit()
     assert await database.mark() != begun
     engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_file_that_is_held_for_a_moment_may_have_been_written_to(database: Database) -> None:
+    class Held:
+        def execute(self, _: str) -> None:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+
+        def close(self) -> None: ...
+
+    database._marker = Held()  # type: ignore[assignment]
+    assert await database.mark() != await database.mark()
 
 
 async def test_where_nobody_writes_one_look_is_enough(database: Database) -> None:

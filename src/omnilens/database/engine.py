@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -160,6 +161,8 @@ class Database:
                 )
             return str(self._marker.execute("PRAGMA data_version").fetchone()[0])
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                return f"busy {time.monotonic_ns()}"  # who holds it for a moment may well have written
             raise DatabaseUnavailable(_reason(error)) from error
 
     def _vacuum(self) -> None:
