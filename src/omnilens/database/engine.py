@@ -51,16 +51,19 @@ class Database:
             ValueError: `url` is none, or of a database that we do not know.
         """
         self._url = _parse(url)
-        self._engine = _engine(self._url)
-        self._writing = self._engine.execution_options(writing=True)
-        self._reading = self._engine
+        # One connection writes for good: SQLite writes on where the file has become one that may only be read, but not
+        # with a connection that was made since.
+        self._writing = _engine(self._url, connections=1).execution_options(writing=True)
+        self._reading: Engine = self._writing.execution_options(writing=False)
+        if not _is_in_memory(self._url):  # of which there is one connection only
+            self._reading = _engine(self._url, connections=_READERS)
         if self._url.get_backend_name() == "postgresql":  # else each statement sees what was committed before it
-            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._reading = self._reading.execution_options(isolation_level="REPEATABLE READ")
         self._written = 0
         self._marker: sqlite3.Connection | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = self._writer
-        if not _is_in_memory(self._url):  # of which there is one connection only
+        if not _is_in_memory(self._url):
             self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="database-reader")
 
     @property
@@ -70,7 +73,7 @@ class Database:
 
     def text(self, statement: ClauseElement) -> str:
         """A statement as this database reads it, for ``exec_driver_sql`` with a dictionary of its parameters."""
-        return str(statement.compile(dialect=self._engine.dialect))
+        return str(statement.compile(dialect=self._writing.dialect))
 
     async def open(self) -> None:
         """Make the file if there is none, and bring the tables up to date.
@@ -128,7 +131,7 @@ class Database:
 
     def _prepare(self) -> None:
         if _is_in_memory(self._url):
-            return metadata.create_all(self._engine)
+            return metadata.create_all(self._writing)
         try:
             if self._url.get_backend_name() == "sqlite":
                 _make_file(Path(self._url.database or ""))
@@ -170,7 +173,7 @@ class Database:
             return
         sqlite = self._url.get_backend_name() == "sqlite"
         try:
-            connection = self._engine.raw_connection()
+            connection = self._writing.raw_connection()
             try:
                 driver: Any = connection.driver_connection
                 if not sqlite:
@@ -198,7 +201,8 @@ class Database:
             self._marker.close()
         for threads in (self._writer, self._readers):
             threads.shutdown()
-        self._engine.dispose()
+        for engine in (self._writing, self._reading):
+            engine.dispose()
 
 
 def _parse(text: str) -> URL:
@@ -213,7 +217,7 @@ def _is_in_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database == ":memory:"
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, *, connections: int) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     if _is_in_memory(url):
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False}, paramstyle="named")
@@ -221,7 +225,7 @@ def _engine(url: URL) -> Engine:
         # A connection that broke while it lay idle is replaced before it is used; a file cannot break.
         engine = create_engine(
             url,
-            pool_size=_READERS + 1,
+            pool_size=connections,
             max_overflow=0,
             pool_pre_ping=not sqlite,
             pool_reset_on_return=None,
