@@ -8,12 +8,8 @@ import { Page } from "../components/page";
 import { Loading, SkeletonRows } from "../components/skeleton";
 import { Message, Trouble } from "../components/trouble";
 import { BUTTON, Button } from "../components/ui/button";
-import { ExternalLink } from "../components/ui/external-link";
-import { Icon } from "../components/ui/icon";
-import { BadgeButton } from "../features/badges/badge-button";
 import { Dashboard } from "../features/dashboard/dashboard";
 import { type Compared, compare, sameCompared } from "../features/day/compare";
-import { ComparedContext } from "../features/day/compared-context";
 import { DayCardsSkeleton } from "../features/day/day-cards-skeleton";
 import { IdleWorkflows } from "../features/day/idle-workflows";
 import { MissedStarts } from "../features/day/missed-starts";
@@ -23,19 +19,19 @@ import { NothingMatches } from "../features/filter/nothing-matches";
 import { HistoryNote } from "../features/history/history-note";
 import { useRetry } from "../features/history/use-retry";
 import type { Rewound } from "../features/rewind/rewound";
-import { RewindButton, RewoundStatus } from "../features/rewind/rewound-status";
+import { RewoundStatus } from "../features/rewind/rewound-status";
 import { dayName } from "../lib/day";
 import { derive } from "../lib/derive";
 import { filtered, isFiltering } from "../lib/filter";
 import { HEALTH_WORD, type Health } from "../lib/health";
+import { sameItems } from "../lib/same-items";
 import { useToday } from "../lib/use-clock";
 import { useUnchanged } from "../lib/use-unchanged";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
+import { BoardControls, BoardTitle } from "./board-header";
 import { useSetFilter } from "./board-search";
 import { useBoardTab } from "./board-tab";
-import { DayControl } from "./day-control";
-import { RefreshButton } from "./refresh-button";
 
 const DayCards = lazy(() => import("../features/day/day-cards"));
 
@@ -82,22 +78,25 @@ function Board({ rewound }: { rewound: Rewound | null }) {
   const shown = useMemo(() => list && filtered(list, filter), [list, filter]);
   const lists = useMemo(() => (shown ? [shown] : []), [shown]);
   const name = list?.repo.full_name ?? slug;
+  const names = useUnchanged(
+    derive(list).workflows.map((each) => each.name),
+    sameItems,
+  );
   useBoardTab(name, list ? [list] : [], rewound !== null);
   const when = date === today ? "today" : "that day";
 
   return (
     <Page
-      title={<Title name={name} address={list?.repo.html_url} />}
+      title={<BoardTitle name={name} address={list?.repo.html_url} />}
       controls={
-        <>
-          <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
-            <Icon name="chart" size={13} /> <span className="max-sm:sr-only">Report</span>
-          </Link>
-          {list && <BadgeButton slug={slug} name={name} workflows={derive(list).workflows.map((each) => each.name)} />}
-          {date === today && !rewound && <RewindButton />}
-          {!rewound && <RefreshButton />}
-          <DayControl slug={slug} date={date} today={today} />
-        </>
+        <BoardControls
+          slug={slug}
+          name={name}
+          workflows={list ? names : null}
+          date={date}
+          today={today}
+          isRewound={rewound !== null}
+        />
       }
       status={rewound ? <RewoundStatus /> : undefined}
       note={!rewound && (list || isPending) && <RepoProof slug={slug} name={name} lastEventAt={list?.last_event_at} />}
@@ -140,6 +139,7 @@ function Board({ rewound }: { rewound: Rewound | null }) {
           shown={shown}
           when={when}
           today={date === today}
+          view={JSON.stringify(filter)}
           only={filter.health ?? null}
           onOnly={(health) => setFilter({ health: health ?? undefined })}
         >
@@ -150,25 +150,6 @@ function Board({ rewound }: { rewound: Rewound | null }) {
   );
 }
 
-function Title({ name, address }: { name: string; address: string | null | undefined }) {
-  const [owner, short] = name.includes("/") ? name.split("/", 2) : ["", name];
-  return (
-    <h1 className="flex min-w-0 items-center gap-1.5 font-semibold text-title">
-      {owner && (
-        <Link to="/" className="shrink-0 font-normal text-muted hover:text-ink">
-          {owner} /
-        </Link>
-      )}
-      <span className="truncate" dir="auto">
-        {short}
-      </span>
-      <ExternalLink href={address} label={`${name} on GitHub`} className="-m-0.5 p-1.5 text-dim hover:text-ink">
-        <Icon name="out" size={13} />
-      </ExternalLink>
-    </h1>
-  );
-}
-
 interface DayProps {
   list: RunList;
   /** What the filter leaves of it. */
@@ -176,6 +157,8 @@ interface DayProps {
   /** "today", "that day". */
   when: string;
   today: boolean;
+  /** Another one where somebody wants to see something else. */
+  view: string;
   /** Workflows that do so compared with the day before, and nothing else. */
   only: Health | null;
 }
@@ -191,13 +174,13 @@ function Day({
   const { list, when, only } = props;
   const { data: before } = useQuery(workflowsQuery(list.repo.slug, list.date, list.tz));
   const { workflows } = derive(list);
-  // Every card reads it, so it is another one only where it says something else.
+  // What shows it is shown anew only where it says something else.
   const compared = useUnchanged(
     useMemo(() => compare(workflows, before), [workflows, before]),
     sameCompared,
   );
   return (
-    <ComparedContext value={compared}>
+    <>
       {isComing(list) ? (
         <DayCardsSkeleton />
       ) : (
@@ -207,7 +190,7 @@ function Day({
       )}
       {only && <Limited to={only} onEnd={() => onOnly(null)} />}
       {children || <Runs {...props} compared={compared} />}
-    </ComparedContext>
+    </>
   );
 }
 
@@ -227,11 +210,22 @@ interface RunsProps extends DayProps {
   compared: Compared;
 }
 
-function Runs({ list, shown, compared, only, today, when }: RunsProps) {
+function Runs({ list, shown, compared, only, view, today, when }: RunsProps) {
   const idle = <IdleWorkflows slug={list.repo.slug} compared={compared} />;
   const whole = shown === list;
   const missed = compared.before && <MissedStarts list={list} before={compared.before} when={when} />;
-  if (list.runs.length > 0) return <Dashboard list={shown} only={only} missed={whole && missed} idle={whole && idle} />;
+  if (list.runs.length > 0) {
+    return (
+      <Dashboard
+        list={shown}
+        compared={compared}
+        only={only}
+        view={view}
+        missed={whole && missed}
+        idle={whole && idle}
+      />
+    );
+  }
   if (isComing(list)) return <SkeletonRows rows={6} height={64} />;
   return (
     <>

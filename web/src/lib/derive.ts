@@ -1,5 +1,6 @@
 import type { RunDetail, RunList } from "../api/types";
 import { type Numbers, numbersOf, type Workflow, workflowsOf } from "./runs";
+import { sameItems } from "./same-items";
 
 interface Derived {
   workflows: Workflow[];
@@ -20,7 +21,5 @@ export function derive(list: RunList | undefined): Derived {
   return derived;
 }
 
-/** Whether two values show the same: an update makes a new object of every workflow, but keeps the runs it left alone. */
-export function sameWorkflow(a: Workflow, b: Workflow): boolean {
-  return a === b || (a.runs.length === b.runs.length && a.runs.every((run, index) => run === b.runs[index]));
-}
+/** Whether two values show the same: of the whole list and of what a filter leaves, there may be two of one workflow. */
+export const sameWorkflow = (a: Workflow, b: Workflow): boolean => a === b || sameItems(a.runs, b.runs);

@@ -54,7 +54,7 @@ export const seenAs = ({ key, latest }: Workflow, date: string): string =>
   `${date} ${key} ${latest.id}.${latest.run_attempt}`;
 
 export const isReviewed = (marks: Marks, workflow: Workflow, date: string): boolean =>
-  marks.reviewed.includes(seenAs(workflow, date));
+  marks.reviewed.length > 0 && marks.reviewed.includes(seenAs(workflow, date));
 
 export const withReviewed = (marks: Marks, seen: string, reviewed: boolean): Marks => ({
   ...marks,
@@ -101,10 +101,10 @@ export function arrange(workflows: Workflow[], marks: Marks, date: string): Arra
   const places = marks.grouped ? [...STATES.slice(0, 1), ...byCategory] : STATES;
   const order = (workflow: Workflow): number =>
     (isReviewed(marks, workflow, date) ? 2 : 0) + (marks.pinned.includes(workflow.key) ? 0 : 1);
-  const groups = places.map((place) => ({
-    ...place,
-    workflows: shown.filter((each) => groupOf(each) === place.id).sort((a, b) => order(a) - order(b)),
-  }));
+  const inOrder = shown.map((workflow) => ({ workflow, order: order(workflow) })).sort((a, b) => a.order - b.order);
+  const members = new Map(places.map(({ id }): [string, Workflow[]] => [id, []]));
+  for (const { workflow } of inOrder) members.get(groupOf(workflow))?.push(workflow);
+  const groups = places.map((place) => ({ ...place, workflows: members.get(place.id) ?? [] }));
   return { groups: groups.filter((group) => group.workflows.length > 0), hidden };
 }
 

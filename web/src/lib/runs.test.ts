@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Conclusion } from "../api/types";
+import type { Conclusion, RunDetail } from "../api/types";
 import { at, failedRun, makeJob, makeRun, makeStep, passedRun } from "../testing/builders";
 import {
   currentPlace,
@@ -39,6 +39,31 @@ describe("workflows", () => {
       ["lint", "fine"],
     ]);
     expect(inSection(workflows, "needs").map(({ name }) => name)).toEqual(["Docs"]);
+  });
+
+  it("are ordered as people would: without case and accents, and numbers by what they count", () => {
+    const names = ["shard 10", "Éclair", "shard 9", "ebb", "Deploy", "deploy docs"];
+    const runs = names.map((name, id) => makeRun({ id, workflow_id: id + 1, name }));
+    expect(workflowsOf(runs).map(({ name }) => name)).toEqual([
+      "Deploy",
+      "deploy docs",
+      "ebb",
+      "Éclair",
+      "shard 9",
+      "shard 10",
+    ]);
+  });
+
+  it("are the same as before where their runs are", () => {
+    const runs = [makeRun({ id: 2, workflow_id: 2 }), makeRun({ id: 1, workflow_id: 1 })];
+    const [first, second] = workflowsOf(runs);
+    const [firstAfter, secondAfter] = workflowsOf([
+      { ...(runs[0] as RunDetail), status: "completed" },
+      ...runs.slice(1),
+    ]);
+    expect(firstAfter).toBe(first);
+    expect(secondAfter).not.toBe(second);
+    expect(secondAfter?.latest.status).toBe("completed");
   });
 
   it("need somebody since the first failure of the row", () => {

@@ -1,4 +1,5 @@
 import type { Job, Run, RunDetail, Step } from "../api/types";
+import { sameItems } from "./same-items";
 import { isBroken, isCompleted, isPassed, lookOf, type Section } from "./status";
 import { instant } from "./time";
 
@@ -7,6 +8,8 @@ export interface Workflow {
   name: string;
   section: Section;
   latest: RunDetail;
+  /** What it is sorted by. */
+  place: string;
   /** Newest first. */
   runs: RunDetail[];
 }
@@ -19,32 +22,45 @@ export interface Numbers {
   inProgress: number;
 }
 
+type OfWorkflow = Pick<Run, "workflow_id" | "name">;
+
 /** Runs of one workflow belong together, also when it was renamed; only without an id does its name decide. */
-export const workflowKey = ({ workflow_id, name }: Pick<Run, "workflow_id" | "name">): string =>
-  workflow_id ? `#${workflow_id}` : name;
+const idOf = ({ workflow_id, name }: OfWorkflow): number | string => workflow_id || name;
+
+export const workflowKey = ({ workflow_id, name }: OfWorkflow): string => (workflow_id ? `#${workflow_id}` : name);
 
 /** The workflows of a list of runs (newest first), by name, so that cards keep their place. */
 export function workflowsOf(runs: RunDetail[]): Workflow[] {
-  const groups = new Map<string, RunDetail[]>();
+  const groups = new Map<number | string, RunDetail[]>();
   for (const run of runs) {
-    const key = workflowKey(run);
-    const group = groups.get(key);
+    const id = idOf(run);
+    const group = groups.get(id);
     if (group) group.push(run);
-    else groups.set(key, [run]);
+    else groups.set(id, [run]);
   }
-  return [...groups].map(([key, group]) => toWorkflow(key, group)).sort(byName);
+  return [...groups.values()].map(toWorkflow).sort(byPlace);
 }
 
-function toWorkflow(key: string, runs: RunDetail[]): Workflow {
+const known = new WeakMap<RunDetail, Workflow>();
+
+/** The same as before where the runs are the same: an update changes one, and what shows the others stays as it is. */
+function toWorkflow(runs: RunDetail[]): Workflow {
   const latest = runs[0] as RunDetail;
-  return { key, name: latest.name, section: lookOf(latest).section, latest, runs };
+  const before = known.get(latest);
+  if (before && sameItems(before.runs, runs)) return before;
+  const { name } = latest;
+  const key = workflowKey(latest);
+  const workflow = { key, name, section: lookOf(latest).section, latest, place: placeOf(name, key), runs };
+  known.set(latest, workflow);
+  return workflow;
 }
 
-/** Made once: to make one takes longer than to sort by it. */
-const names = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+const byPlace = (a: Workflow, b: Workflow): number => (a.place < b.place ? -1 : 1);
 
-function byName(a: Workflow, b: Workflow): number {
-  return names.compare(a.name, b.name) || (a.key < b.key ? -1 : 1);
+/** By name as people sort: case and accents count for nothing, and 9 comes before 10. Of one name, by what they are. */
+function placeOf(name: string, key: string): string {
+  const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return `${plain.replace(/\d+/g, (digits) => digits.padStart(12, "0"))} ${key}`;
 }
 
 export function inSection(workflows: Workflow[], section: Section): Workflow[] {
@@ -53,7 +69,7 @@ export function inSection(workflows: Workflow[], section: Section): Workflow[] {
 
 export function numbersOf(runs: RunDetail[]): Numbers {
   return {
-    workflows: new Set(runs.map(workflowKey)).size,
+    workflows: new Set(runs.map(idOf)).size,
     total: runs.length,
     passed: runs.filter(isPassed).length,
     failed: runs.filter(isBroken).length,
@@ -121,15 +137,15 @@ export interface Place {
 
 /** Where a run broke. */
 export function failurePlace(run: RunDetail): Place | undefined {
-  return placeOf(run, isBroken);
+  return firstPlace(run, isBroken);
 }
 
 /** What a run is doing: the job that runs, and its step. */
 export function currentPlace(run: RunDetail): Place | undefined {
-  return placeOf(run, (thing) => thing.status === "in_progress");
+  return firstPlace(run, (thing) => thing.status === "in_progress");
 }
 
-function placeOf(run: RunDetail, matches: (thing: Job | Step) => boolean): Place | undefined {
+function firstPlace(run: RunDetail, matches: (thing: Job | Step) => boolean): Place | undefined {
   const job = run.jobs.find(matches);
   return job && { job, step: job.steps.find(matches) };
 }

@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useContext, useMemo, useSyncExternalStore } from "react";
 import { browserZone, dateOf } from "./day";
 import { serverClock } from "./server-clock";
 
@@ -29,7 +29,13 @@ export const useIsOfNow = (): boolean => useContext(ClockContext) === serverCloc
 
 export const useSecond = (): number => useClock(wholeSecond);
 
+const wholeMinute = (now: number): number => Math.floor(now / 60_000) * 60_000;
+
+/** Worked out once a minute, since days begin on one and to find out is slow. */
 export function useToday(): { date: string; tz: string } {
-  const tz = browserZone();
-  return { tz, date: useClock((now) => dateOf(now, tz)) };
+  const minute = useClock(wholeMinute);
+  return useMemo(() => {
+    const tz = browserZone();
+    return { tz, date: dateOf(minute, tz) };
+  }, [minute]);
 }

@@ -8,7 +8,7 @@ import { type Announcement, resumedAnnouncement } from "./announcements";
 import { Batch } from "./batch";
 import { applyClaim } from "./claims";
 import { Connection } from "./connection";
-import { ConnectionState } from "./connection-state";
+import { ConnectionState, type Connection as Standing } from "./connection-state";
 import { LiveCache } from "./live-cache";
 import { Notifications } from "./notifications";
 import { Operations } from "./operations";
@@ -42,6 +42,8 @@ export class Realtime {
   readonly #witness: Witness;
   readonly #polling = new Polling((slug) => this.#cache.askAgain(slug));
   readonly #announce: (announcements: Announcement[]) => void;
+  /** Of the last update, as long as it is not drawn. */
+  #arrival: Pick<Standing, "lastUpdateAt" | "latency"> | null = null;
   readonly #deliveries = new Batch<Delivery>(FRAME, (batch) => this.#apply(batch));
 
   constructor(client: QueryClient, socket: LiveSocket, announce: (announcements: Announcement[]) => void) {
@@ -149,7 +151,7 @@ export class Realtime {
     serverClock.observeUpdate(sentAt, arrivedAt);
     const took = arrivedAt - sentAt;
     const latency = serverClock.agrees && took >= 0 && took < PLAUSIBLE_LATENCY ? took : null;
-    this.state.set({ lastUpdateAt: serverClock.live(), latency });
+    this.#arrival = { lastUpdateAt: serverClock.live(), latency };
     this.subscriptions.receive(update);
   };
 
@@ -159,7 +161,10 @@ export class Realtime {
     else this.#apply([delivery]);
   }
 
+  /** All that a batch changes is drawn at once. */
   #apply(batch: Delivery[]): void {
+    if (this.#arrival) this.state.set(this.#arrival);
+    this.#arrival = null;
     const bySlug = new Map<string, Update[]>();
     for (const { slug, updates } of batch) bySlug.set(slug, [...(bySlug.get(slug) ?? []), ...updates]);
     for (const [slug, updates] of bySlug) this.#cache.apply(slug, updates);

@@ -1,4 +1,4 @@
-import { type ReactNode, useContext, useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { RunList } from "../../api/types";
 import { Section } from "../../components/section";
 import { derive } from "../../lib/derive";
@@ -6,10 +6,9 @@ import { isFlaky } from "../../lib/flaky";
 import type { Health } from "../../lib/health";
 import { arrange, isReviewed, toggled } from "../../lib/marks";
 import type { Workflow } from "../../lib/runs";
-import { lookOf } from "../../lib/status";
-import { flashClass, useFlashes } from "../../lib/use-flashes";
+import { useFlashMemory } from "../../lib/use-flash";
 import { changeMarks, useMarks } from "../../lib/use-marks";
-import { ComparedContext } from "../day/compared-context";
+import type { Compared } from "../day/compare";
 import { BoardFoot } from "../marks/board-foot";
 import { DayTimeline } from "./day-timeline";
 import { WorkflowCard } from "./workflow-card";
@@ -19,28 +18,29 @@ const isSmall = ({ section }: Workflow): boolean => section === "fine" || sectio
 
 interface DashboardProps {
   list: RunList;
+  /** The day beside those before it. */
+  compared: Compared;
   /** Workflows that do so, and nothing else. */
   only: Health | null;
+  /** Another one where somebody wants to see something else. */
+  view: string;
   /** What should have run, above everything that did. */
   missed: ReactNode;
   /** What did not run, below it. */
   idle: ReactNode;
 }
 
-export function Dashboard({ list, only, missed, idle }: DashboardProps) {
+export function Dashboard({ list, compared, only, view, missed, idle }: DashboardProps) {
   const all = derive(list).workflows;
-  const health = useContext(ComparedContext)?.health;
+  const { health, past } = compared;
   const workflows = useMemo(
-    () => (only ? all.filter(({ key }) => health?.get(key) === only) : all),
+    () => (only ? all.filter(({ key }) => health.get(key) === only) : all),
     [all, health, only],
   );
-  const signatures = useMemo(
-    () => new Map(workflows.map((workflow) => [workflow.key, signature(workflow)])),
-    [workflows],
-  );
-  const flashes = useFlashes(signatures);
   const { slug } = list.repo;
   const marks = useMarks(slug);
+  const { collapsed, hidden: concealed, grouped } = marks;
+  const flashes = useFlashMemory(JSON.stringify([view, only, collapsed, concealed, grouped]));
   const { groups, hidden } = useMemo(() => arrange(workflows, marks, list.date), [workflows, marks, list.date]);
   const fold = (id: string, closed: boolean) =>
     changeMarks(slug, (all) => ({ ...all, collapsed: toggled(all.collapsed, id, closed) }));
@@ -64,11 +64,13 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
                 <WorkflowCard
                   key={workflow.key}
                   workflow={workflow}
+                  health={health.get(workflow.key)}
+                  past={past.get(workflow.key)}
                   slug={slug}
                   date={list.date}
                   reviewed={isReviewed(marks, workflow, list.date)}
                   flaky={isFlaky(workflow.latest, list.failed_before, workflow.runs)}
-                  flash={flashClass(flashes.get(workflow.key))}
+                  flashes={flashes}
                 />
               ))}
             </div>
@@ -80,8 +82,4 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
       <DayTimeline list={list} workflows={workflows} />
     </div>
   );
-}
-
-function signature({ latest }: Workflow): string {
-  return `${latest.id} ${latest.run_attempt} ${lookOf(latest).state}`;
 }

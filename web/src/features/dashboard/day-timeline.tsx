@@ -5,6 +5,7 @@ import { Section } from "../../components/section";
 import { TONE_FILL } from "../../components/state-icon";
 import { dayBounds } from "../../lib/day";
 import { sameWorkflow } from "../../lib/derive";
+import { later } from "../../lib/later";
 import { elapsed, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { instant, minuteOfDay } from "../../lib/time";
@@ -12,8 +13,14 @@ import { useClock } from "../../lib/use-clock";
 
 const ROW_HEIGHT = 25;
 const HOURS = [0, 3, 6, 9, 12, 15, 18, 21];
+
+interface DayTimelineProps {
+  list: RunList;
+  workflows: Workflow[];
+}
+
 /** The whole day at a glance: when each workflow ran, how long, and how it ended. */
-export function DayTimeline({ list, workflows }: { list: RunList; workflows: Workflow[] }) {
+export const DayTimeline = later(function DayTimeline({ list, workflows }: DayTimelineProps) {
   const { start, end } = dayBounds(list.date, list.tz);
   // A minute is a pixel or two here, so nothing is drawn more often.
   const minute = useClock((now) => Math.floor(now / 60_000) * 60_000);
@@ -39,7 +46,7 @@ export function DayTimeline({ list, workflows }: { list: RunList; workflows: Wor
       </div>
     </Section>
   );
-}
+});
 
 function NowLine({ share }: { share: number }) {
   return (

@@ -12,7 +12,7 @@ import { DayRuns } from "./day-runs";
 import { HealthLabel } from "./health-label";
 import type { BodyProps } from "./workflow-card";
 
-export function FineCard({ workflow, slug, flaky, marks }: BodyProps) {
+export function FineCard({ workflow, health, slug, flaky, marks }: BodyProps) {
   const run = workflow.latest;
   const facts = [lookOf(run).word, duration(elapsed(run, 0)), run.run_attempt > 1 && `attempt ${run.run_attempt}`];
   const origin = [run.display_title, run.head_branch, run.actor?.login, run.event].filter(Boolean).join(" · ");
@@ -30,7 +30,7 @@ export function FineCard({ workflow, slug, flaky, marks }: BodyProps) {
           {marks}
         </div>
         <p className="truncate text-muted text-small" dir="auto">
-          <HealthLabel workflow={workflow} />
+          <HealthLabel health={health} />
           {facts.filter(Boolean).join(" · ")} · {run.head_branch ?? run.event}
         </p>
       </div>

@@ -1,10 +1,7 @@
-import { HEALTH_WORD } from "../../lib/health";
-import type { Workflow } from "../../lib/runs";
-import { useHealth } from "../day/compared-context";
+import { HEALTH_WORD, type Health } from "../../lib/health";
 
 /** What has changed since the day before, in a word. That nothing has needs none. */
-export function HealthLabel({ workflow }: { workflow: Workflow }) {
-  const health = useHealth(workflow.key);
+export function HealthLabel({ health }: { health: Health | undefined }) {
   if (!health || health === "consistent") return null;
   return (
     <span data-testid="health-label" className="text-ink">

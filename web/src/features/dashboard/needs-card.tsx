@@ -15,7 +15,7 @@ import { HealthLabel } from "./health-label";
 import { streakOf } from "./streak";
 import type { BodyProps } from "./workflow-card";
 
-export function NeedsCard({ workflow, slug, marks }: BodyProps) {
+export function NeedsCard({ workflow, health, slug, marks }: BodyProps) {
   const run = workflow.latest;
   const look = lookOf(run);
   return (
@@ -33,7 +33,7 @@ export function NeedsCard({ workflow, slug, marks }: BodyProps) {
           {marks}
         </div>
         <p className="truncate text-muted">
-          <HealthLabel workflow={workflow} />
+          <HealthLabel health={health} />
           <WhatIsWrong run={run} />
         </p>
         <OnIt slug={slug} run={run} runs={workflow.runs} className="mt-1.5" />

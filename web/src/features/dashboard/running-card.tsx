@@ -12,15 +12,14 @@ import { currentPlace, failurePlace, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, instant } from "../../lib/time";
 import { OnIt } from "../claims/on-it";
-import { usePast } from "../day/compared-context";
 import { CardProof } from "./card-proof";
 import { DayRuns } from "./day-runs";
 import type { BodyProps } from "./workflow-card";
 
-export function RunningCard({ workflow, slug, marks }: BodyProps) {
+export function RunningCard({ workflow, past, slug, marks }: BodyProps) {
   const run = workflow.latest;
   const look = lookOf(run);
-  const expectation = expectationOf(workflow.runs, usePast(workflow.key)?.usual);
+  const expectation = expectationOf(workflow.runs, past?.usual);
   return (
     <div className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 lg:grid-cols-[16px_minmax(0,280px)_minmax(0,1fr)_148px_112px] lg:items-center">
       <StateIcon of={run} className="mt-0.5 lg:mt-0" />

@@ -21,8 +21,10 @@ function show(...runs: RunDetail[]) {
         reviewed={false}
         flaky={isFlaky(workflow.latest, [1], runs)}
         workflow={workflow}
+        health={undefined}
+        past={undefined}
         slug="api"
-        flash=""
+        flashes={{ shown: false, seen: new Map() }}
       />
     </QueryClientProvider>,
   );

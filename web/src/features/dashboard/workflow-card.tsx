@@ -1,7 +1,10 @@
 import { memo, type ReactNode } from "react";
+import type { WorkflowPast } from "../../api/types";
 import { sameWorkflow } from "../../lib/derive";
+import type { Health } from "../../lib/health";
 import type { Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
+import { type FlashMemory, useFlash } from "../../lib/use-flash";
 import { CardMarks } from "../marks/card-marks";
 import { FineCard } from "./fine-card";
 import { NeedsCard } from "./needs-card";
@@ -9,6 +12,10 @@ import { RunningCard } from "./running-card";
 
 interface WorkflowCardProps {
   workflow: Workflow;
+  /** How it does compared with the day before, as soon as that is known. */
+  health: Health | undefined;
+  /** What is known of it from the days before. */
+  past: WorkflowPast | undefined;
   slug: string;
   /** The day it is shown of. */
   date: string;
@@ -16,12 +23,14 @@ interface WorkflowCardProps {
   reviewed: boolean;
   /** Whether it passed where it had failed on the same commit. */
   flaky: boolean;
-  /** Highlights the card when it has just changed. */
-  flash: string;
+  /** What the cards said before, so that what has just changed is highlighted. */
+  flashes: FlashMemory;
 }
 
 export interface BodyProps {
   workflow: Workflow;
+  health: Health | undefined;
+  past: WorkflowPast | undefined;
   slug: string;
   flaky: boolean;
   /** What the viewer has done about it. */
@@ -37,22 +46,29 @@ const SHAPE = {
   other: "[contain-intrinsic-block-size:auto_53px] border-t py-2 px-4 sm:px-0",
 };
 
+/** Another one means that something has changed. */
+const signature = ({ latest }: Workflow): string => `${latest.id} ${latest.run_attempt} ${lookOf(latest).state}`;
+
 /** One workflow, shown by its newest run: large where somebody is needed, a line where all is well. */
 export const WorkflowCard = memo(
-  function WorkflowCard({ workflow, slug, date, reviewed, flaky, flash }: WorkflowCardProps) {
+  function WorkflowCard({ workflow, health, past, slug, date, reviewed, flaky, flashes }: WorkflowCardProps) {
     const Body = BODY[workflow.section];
     const look = lookOf(workflow.latest);
+    const element = useFlash<HTMLElement>(flashes, workflow.key, signature(workflow));
     return (
       <article
+        ref={element}
         data-testid="workflow-card"
         data-state={look.state}
         data-tone={look.tone}
         data-run-id={workflow.latest.id}
         data-reviewed={reviewed ? "" : undefined}
-        className={`group/card asleep-off-screen relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]} ${flash}`}
+        className={`group/card asleep-off-screen relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]}`}
       >
         <Body
           workflow={workflow}
+          health={health}
+          past={past}
           slug={slug}
           flaky={flaky}
           marks={<CardMarks workflow={workflow} slug={slug} date={date} reviewed={reviewed} />}
@@ -61,10 +77,12 @@ export const WorkflowCard = memo(
     );
   },
   (a, b) =>
+    a.health === b.health &&
+    a.past === b.past &&
     a.slug === b.slug &&
     a.date === b.date &&
     a.reviewed === b.reviewed &&
     a.flaky === b.flaky &&
-    a.flash === b.flash &&
+    a.flashes === b.flashes &&
     sameWorkflow(a.workflow, b.workflow),
 );

@@ -3,6 +3,7 @@ import type { RunList } from "../../api/types";
 import { derive } from "../../lib/derive";
 import type { Health } from "../../lib/health";
 import { byHour } from "../../lib/hours";
+import { later } from "../../lib/later";
 import { inSection } from "../../lib/runs";
 import { isBroken, isWaiting } from "../../lib/status";
 import type { Compared } from "./compare";
@@ -22,7 +23,7 @@ interface DayCardsProps {
 }
 
 /** What the day was like, in four cards. */
-export default function DayCards({ list, compared, only, onOnly, when }: DayCardsProps) {
+export default later(function DayCards({ list, compared, only, onOnly, when }: DayCardsProps) {
   const { workflows, numbers } = derive(list);
   const hours = useMemo(() => byHour(list.runs, list.date, list.tz), [list.runs, list.date, list.tz]);
   const needy = inSection(workflows, "needs").map(({ latest }) => latest);
@@ -40,4 +41,4 @@ export default function DayCards({ list, compared, only, onOnly, when }: DayCard
       </p>
     </>
   );
-}
+});

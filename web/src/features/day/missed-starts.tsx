@@ -1,11 +1,18 @@
 import type { RunList, WorkflowList } from "../../api/types";
 import { StateIcon } from "../../components/state-icon";
+import { later } from "../../lib/later";
 import { missedStarts } from "../../lib/missed";
 import { minuteOfDay } from "../../lib/time";
 import { useClock } from "../../lib/use-clock";
 
+interface MissedStartsProps {
+  list: RunList;
+  before: WorkflowList;
+  when: string;
+}
+
 /** Schedules that did not start anything: what nobody reports is easily overlooked. */
-export function MissedStarts({ list, before, when }: { list: RunList; before: WorkflowList; when: string }) {
+export const MissedStarts = later(function MissedStarts({ list, before, when }: MissedStartsProps) {
   const minute = useClock((now) => Math.floor(now / 60_000) * 60_000);
   const missed = missedStarts(before.workflows, list.runs, minute);
   if (missed.length === 0) return null;
@@ -30,4 +37,4 @@ export function MissedStarts({ list, before, when }: { list: RunList; before: Wo
       ))}
     </ul>
   );
-}
+});

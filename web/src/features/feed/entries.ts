@@ -1,4 +1,5 @@
 import type { Job, RunDetail, RunList } from "../../api/types";
+import { derive } from "../../lib/derive";
 import { elapsed, failurePlace, lastChange, type Place, shortSha, workflowKey } from "../../lib/runs";
 import { isBroken, isCompleted, isPassed, lookOf } from "../../lib/status";
 import { duration, instant } from "../../lib/time";
@@ -29,7 +30,8 @@ export const isIncident = (item: Entry | Incident): item is Incident => "entries
 /** Something that happened, put into words only if it is recent enough to be shown. */
 interface Happening extends Happened {
   key: string;
-  tell: () => Omit<Entry, "at" | "key" | "slug" | "runId">;
+  /** Given the list that it is in. */
+  tell: (list: RunList | undefined) => Omit<Entry, "at" | "key" | "slug" | "runId">;
   runId: number;
 }
 
@@ -38,17 +40,19 @@ interface Happening extends Happened {
  * be repaired after every reconnect.
  */
 export function entriesOf(lists: RunList[], most: number): Entry[] {
-  return happenings(lists).slice(0, most).map(told);
+  return happenings(lists).slice(0, most).map(teller(lists));
 }
 
 /** The same, where an incident over several repositories is one of so many. */
 export function itemsOf(lists: RunList[], most: number, outageSince: number | null): (Entry | Incident)[] {
+  if (lists.length === 1) return entriesOf(lists, most);
+  const told = teller(lists);
   return grouped(happenings(lists), outageSince)
     .slice(0, most)
-    .map((members) => (members.length > 1 ? incidentOf(members, outageSince) : told(members[0] as Happening)));
+    .map((members) => (members.length > 1 ? incidentOf(members, told, outageSince) : told(members[0] as Happening)));
 }
 
-function incidentOf(members: Happening[], outageSince: number | null): Incident {
+function incidentOf(members: Happening[], told: Teller, outageSince: number | null): Incident {
   const [newest, first] = [members[0] as Happening, members.at(-1) as Happening];
   const count = new Set(members.map(({ slug, runId }) => `${slug} ${runId}`)).size;
   const because = outageSince !== null && first.at >= outageSince ? "during GitHub's outage" : `at ${newest.broke}`;
@@ -61,14 +65,31 @@ function incidentOf(members: Happening[], outageSince: number | null): Incident 
   };
 }
 
-const told = ({ tell, key, at, slug, runId }: Happening): Entry => ({ key, at, slug, runId, ...tell() });
+type Teller = (happening: Happening) => Entry;
+
+function teller(lists: RunList[]): Teller {
+  const bySlug = new Map(lists.map((list) => [list.repo.slug, list]));
+  return ({ tell, key, at, slug, runId }) => ({ key, at, slug, runId, ...tell(bySlug.get(slug)) });
+}
 
 const happenings = (lists: RunList[]): Happening[] =>
   lists
-    .flatMap(({ runs, repo }) => runs.flatMap((run) => happeningsOf(run, runs, repo.slug)))
+    .flatMap(({ runs, repo }) => runs.flatMap((run) => happeningsOf(run, repo.slug)))
     .sort((a, b) => b.at - a.at || (a.key < b.key ? 1 : -1));
 
-function happeningsOf(run: RunDetail, runs: RunDetail[], slug: string): Happening[] {
+const known = new WeakMap<RunDetail, Happening[]>();
+
+/** Worked out once for each run, which never changes in place. */
+function happeningsOf(run: RunDetail, slug: string): Happening[] {
+  let happened = known.get(run);
+  if (!happened) {
+    happened = readHappenings(run, slug);
+    known.set(run, happened);
+  }
+  return happened;
+}
+
+function readHappenings(run: RunDetail, slug: string): Happening[] {
   const key = `${slug} ${run.id}`;
   const base = { slug, runId: run.id };
   const changed: Happening = {
@@ -77,7 +98,7 @@ function happeningsOf(run: RunDetail, runs: RunDetail[], slug: string): Happenin
     at: lastChange(run),
     failed: isBroken(run),
     broke: isBroken(run) ? brokeAt(failurePlace(run)) : null,
-    tell: () => ({ state: run, title: titleOf(run, runs), detail: detailOf(run) }),
+    tell: (list) => ({ state: run, title: titleOf(run, list), detail: detailOf(run) }),
   };
   if (isCompleted(run)) return [changed];
   // A job that broke is news before its run is over.
@@ -94,20 +115,18 @@ function happeningsOf(run: RunDetail, runs: RunDetail[], slug: string): Happenin
 
 const brokeAt = (place: Place | undefined): string | null => place?.step?.name ?? place?.job.name ?? null;
 
-function titleOf(run: RunDetail, runs: RunDetail[]): string {
+function titleOf(run: RunDetail, list: RunList | undefined): string {
   const verb = `${run.name} ${lookOf(run).verb}`;
-  if (isPassed(run) && brokeBefore(run, runs)) return `${verb} again`;
+  if (isPassed(run) && brokeBefore(run, list)) return `${verb} again`;
   return run.run_attempt > 1 ? `${verb} on attempt ${run.run_attempt}` : verb;
 }
 
-function brokeBefore(run: RunDetail, runs: RunDetail[]): boolean {
-  const index = runs.indexOf(run);
-  const previous = runs.find(
-    (other, place) =>
-      place > index &&
-      workflowKey(other) === workflowKey(run) &&
-      other.head_branch === run.head_branch &&
-      (isBroken(other) || isPassed(other)),
+function brokeBefore(run: RunDetail, list: RunList | undefined): boolean {
+  const key = workflowKey(run);
+  const { runs = [] } = derive(list).workflows.find((workflow) => workflow.key === key) ?? {};
+  const before = runs.slice(runs.indexOf(run) + 1);
+  const previous = before.find(
+    (other) => other.head_branch === run.head_branch && (isBroken(other) || isPassed(other)),
   );
   return previous !== undefined && isBroken(previous);
 }

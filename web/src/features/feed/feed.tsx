@@ -3,11 +3,12 @@ import { useMemo } from "react";
 import { githubStatusQuery } from "../../api/get-github-status";
 import type { RunList } from "../../api/types";
 import { SkeletonRows } from "../../components/skeleton";
+import { later } from "../../lib/later";
 import { instant } from "../../lib/time";
-import { flashClass, useFlashes } from "../../lib/use-flashes";
+import { useFlashMemory } from "../../lib/use-flash";
 import { isIncident, itemsOf } from "./entries";
 import { IncidentRow } from "./incident-row";
-import { Row, signature } from "./row";
+import { Row } from "./row";
 
 const MOST = 40;
 
@@ -20,10 +21,16 @@ interface FeedProps {
   filtering?: boolean;
 }
 
-export function Feed({ lists, scope, title = "Just now", loading = false, filtering = false }: FeedProps) {
+export const Feed = later(function Feed({
+  lists,
+  scope,
+  title = "Just now",
+  loading = false,
+  filtering = false,
+}: FeedProps) {
   const since = useQuery(githubStatusQuery).data?.outage?.since;
   const items = useMemo(() => itemsOf(lists, MOST, since ? instant(since) : null), [lists, since]);
-  const flashes = useFlashes(useMemo(() => new Map(items.map((item) => [item.key, signature(item)])), [items]));
+  const flashes = useFlashMemory(`${loading} ${filtering} ${scope}`);
   const names = useMemo(() => new Map(lists.map(({ repo }) => [repo.slug, repo.full_name])), [lists]);
   const several = lists.length > 1;
   return (
@@ -43,17 +50,17 @@ export function Feed({ lists, scope, title = "Just now", loading = false, filter
       <ol className="pb-6 max-xl:[&>:nth-child(n+13)]:hidden">
         {items.map((item) =>
           isIncident(item) ? (
-            <IncidentRow key={item.key} incident={item} names={names} flash={flashClass(flashes.get(item.key))} />
+            <IncidentRow key={item.key} incident={item} names={names} flashes={flashes} />
           ) : (
             <Row
               key={item.key}
               entry={item}
               repository={several ? names.get(item.slug) : undefined}
-              flash={flashClass(flashes.get(item.key))}
+              flashes={flashes}
             />
           ),
         )}
       </ol>
     </div>
   );
-}
+});

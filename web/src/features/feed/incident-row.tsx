@@ -2,24 +2,28 @@ import { useId, useState } from "react";
 import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { Icon } from "../../components/ui/icon";
+import { type FlashMemory, useFlash, useFlashMemory } from "../../lib/use-flash";
 import type { Entry, Incident } from "./entries";
-import { ROW, Row } from "./row";
+import { ROW, Row, signature } from "./row";
 
 interface IncidentRowProps {
   incident: Incident;
   /** Of the repositories, by slug. */
   names: ReadonlyMap<string, string>;
-  flash: string;
+  flashes: FlashMemory;
 }
 
 /** One entry for what broke in several repositories together; pressed, it has them all. */
-export function IncidentRow({ incident: { at, title, entries }, names, flash }: IncidentRowProps) {
+export function IncidentRow({ incident, names, flashes }: IncidentRowProps) {
+  const { key, at, title, entries } = incident;
   const [open, setOpen] = useState(false);
+  const element = useFlash<HTMLDivElement>(flashes, key, signature(incident));
+  const inside = useFlashMemory(String(open));
   const list = useId();
   const slugs = [...new Set(entries.map(({ slug }) => slug))];
   return (
     <li data-testid="feed-incident">
-      <div className={`${ROW} ${flash}`}>
+      <div ref={element} className={ROW}>
         <StateIcon of={(entries[0] as Entry).state} className="mt-0.5" />
         <button
           type="button"
@@ -42,7 +46,9 @@ export function IncidentRow({ incident: { at, title, entries }, names, flash }: 
       </div>
       <ol id={list} hidden={!open} className="bg-raised pl-4">
         {open &&
-          entries.map((entry) => <Row key={entry.key} entry={entry} repository={names.get(entry.slug)} flash="" />)}
+          entries.map((entry) => (
+            <Row key={entry.key} entry={entry} repository={names.get(entry.slug)} flashes={inside} />
+          ))}
       </ol>
     </li>
   );
