@@ -8,9 +8,9 @@ import { arrange, isReviewed, toggled } from "../../lib/marks";
 import type { Workflow } from "../../lib/runs";
 import { lookOf } from "../../lib/status";
 import { flashClass, useFlashes } from "../../lib/use-flashes";
-import { changeMarks, useMarks } from "../../lib/use-marks";
 import { ComparedContext } from "../day/compared-context";
 import { BoardFoot } from "../marks/board-foot";
+import { useMarking } from "../marks/marking";
 import { DayTimeline } from "./day-timeline";
 import { WorkflowCard } from "./workflow-card";
 
@@ -40,10 +40,10 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
   );
   const flashes = useFlashes(signatures);
   const { slug } = list.repo;
-  const marks = useMarks(slug);
+  const { marks, change } = useMarking();
   const { groups, hidden } = useMemo(() => arrange(workflows, marks, list.date), [workflows, marks, list.date]);
   const fold = (id: string, closed: boolean) =>
-    changeMarks(slug, (all) => ({ ...all, collapsed: toggled(all.collapsed, id, closed) }));
+    change((all) => ({ ...all, collapsed: toggled(all.collapsed, id, closed) }));
   return (
     <div className="py-5 pb-8 sm:px-6">
       {!only && missed}
@@ -75,7 +75,7 @@ export function Dashboard({ list, only, missed, idle }: DashboardProps) {
           </Section>
         );
       })}
-      <BoardFoot slug={slug} hidden={hidden} />
+      <BoardFoot hidden={hidden} />
       {!only && idle}
       <DayTimeline list={list} workflows={workflows} />
     </div>

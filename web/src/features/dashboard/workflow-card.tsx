@@ -55,7 +55,7 @@ export const WorkflowCard = memo(
           workflow={workflow}
           slug={slug}
           flaky={flaky}
-          marks={<CardMarks workflow={workflow} slug={slug} date={date} reviewed={reviewed} />}
+          marks={<CardMarks workflow={workflow} date={date} reviewed={reviewed} />}
         />
       </article>
     );
