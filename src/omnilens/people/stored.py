@@ -82,7 +82,7 @@ STORED: dict[str, dict[str, About]] = {
         "version": About("a number that rises with each change", "to let no page undo another's", ACCOUNT),
     },
     "claims": {
-        "user_id": About("who looks after what fails", "to show that somebody does", CLAIM),
+        "user_id": About("who looks after what fails or waits", "to show that somebody does", CLAIM),
         "name": About("the name they typed, where nobody logs in", "to show who it is", CLAIM),
         "made_at": About("since when they do", "to show it", CLAIM),
     },

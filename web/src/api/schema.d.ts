@@ -80,7 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who looks after what fails */
+        /** Who looks after what fails, or waits for an approval */
         get: operations["get_claims_api_repos__slug__claims_get"];
         put?: never;
         post?: never;
@@ -98,7 +98,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Look after a workflow that fails on a branch, in the place of whoever did */
+        /** Look after a workflow that fails on a branch, or waits there, in the place of whoever did */
         put: operations["put_claim_api_repos__slug__claims__workflow_id__put"];
         post?: never;
         /** Look after it no more */
@@ -1471,7 +1471,7 @@ export interface components {
         };
         /**
          * Claim
-         * @description That somebody looks after a workflow that fails on a branch.
+         * @description That somebody looks after a workflow that fails on a branch, or waits there for an approval.
          */
         Claim: {
             workflow_id: number;
@@ -1919,7 +1919,7 @@ export interface components {
         };
         /**
          * ClaimChanged
-         * @description What ``claim-changed`` carries: who looks after a workflow that fails on a branch is somebody else now.
+         * @description What ``claim-changed`` carries: who looks after what fails or waits on a branch is somebody else now.
          */
         ClaimChanged: {
             repoSlug: string;
