@@ -76,6 +76,7 @@ class Director:
                 action == "waiting" and at < now and moments["queued", job] > now + HELD_FOR
                 for (action, job), at in moments.items()
             ):
+                self._rests_until[plan] = made.ends_at
                 return made
 
     def next_scene(self, start: datetime, repository: str, *, breaks: bool = False) -> Scene:

@@ -28,9 +28,9 @@ class Stage:
 
     def open(self, now: datetime) -> None:
         """Begin with some scenes well under way, so that there is something to see at once."""
+        self._begin(self._director.held(now))
         for number, repository in enumerate(REPOSITORIES * AT_ONCE):
             self._begin(self._director.next_scene(now - timedelta(seconds=7 * number), repository))
-        self._begin(self._director.held(now))
 
     def next_shot(self) -> Shot:
         """The delivery that is due next."""
