@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -70,8 +70,10 @@ LAST_ENTRIES = 2.0
 class OmniLens:
     """The whole server: an ASGI application, and beside it the Socket.IO server that uvicorn hands its sockets to."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:
+        """`now` is what time it is, where it is not this machine's clock that says so."""
         self._settings = settings
+        self._now = now = now or _now
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
@@ -79,12 +81,12 @@ class OmniLens:
         self.journal = self.storage.journal
         self.store = Store(version=secrets.randbits(48))
         self.repositories = RepositoryMap(settings.repositories, settings.github_host)
-        self.people = People(settings, self.storage, self.repositories, self.metrics, _now)
+        self.people = People(settings, self.storage, self.repositories, self.metrics, now)
         gate = Gate(settings.webhook_sources)
         self._refusals = refusals = Refusals(time.monotonic)
         addresses = ClientAddresses(settings.trusted_proxies)
         self.flags = Flags(
-            FlagBook(self.storage.people, _now),
+            FlagBook(self.storage.people, now),
             settings.realtime,
             provider_of(settings.flag_provider) if settings.flag_provider else None,
         )
@@ -122,7 +124,7 @@ class OmniLens:
         )
         self._following = Following(self.flow, self.storage, self.sockets)
         limiter = RateLimiter(settings.webhook_rate_limit, time.monotonic)
-        self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body)
+        self.intake = Intake(self.flow.accept, self.metrics, limiter, refusals, addresses, gate, settings.max_body, now)
         self.telling = Telling(
             settings,
             self.storage,
@@ -132,7 +134,7 @@ class OmniLens:
             self.repositories,
             self.store,
             self.metrics,
-            _now,
+            now,
         )
         self.asking = Asking(settings, self._learning(), self.storage, gate, self.live.fanout, self.metrics)
         self.privacy = Privacy(
@@ -143,14 +145,14 @@ class OmniLens:
             self.storage.history,
             partial(self.flow.caught_up, SHOWN_WITHIN),
             self.telling.keeper.let_go,
-            _now,
+            now,
             asyncio.sleep,
         )
         self.people.added.on_forget(self._let_go_of)
         self.people.added.on_arrival(self._welcome)
         self.people.added.on_change(partial(tell_of_lists, self.sockets))
         self.oncall = on_call(
-            settings, self.storage, self.flags, self.flow, self.live, self.suspects, self.metrics, _now
+            settings, self.storage, self.flags, self.flow, self.live, self.suspects, self.metrics, now
         )
         self.upkeep = Upkeep(
             settings,
@@ -161,13 +163,15 @@ class OmniLens:
             self.privacy,
             self.telling,
             self.oncall,
+            now,
         )
         self.api = self._api()
 
     def _learning(self) -> Learning:
         shown = partial(self.flow.caught_up, SHOWN_WITHIN)
         history = self.storage.history
-        return Learning(self.repositories, self.journal, self.store, history, self._settings.github_host, _now, shown)
+        host = self._settings.github_host
+        return Learning(self.repositories, self.journal, self.store, history, host, self._now, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -211,7 +215,7 @@ class OmniLens:
         """What users have added is caught up with at once; what was here before comes back with what it had."""
         for repository in repositories:
             if self.storage.history and not self.store.knows(repository.slug):
-                since = _now() - RUNS_KEPT
+                since = self._now() - RUNS_KEPT
                 self.flow.welcome(await self.storage.history.past_of(repository.slug, self.journal.epoch, since))
         self.asking.wake()
 

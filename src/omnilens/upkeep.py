@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from omnilens.errors import StorageUnavailable
 from omnilens.oncall.oncall import OnCall
@@ -39,6 +40,7 @@ class Upkeep:
         privacy: Privacy,
         telling: Telling,
         oncall: OnCall,
+        now: Callable[[], datetime],
     ) -> None:
         self._event_retention = settings.event_retention
         self._history_retention = settings.history_retention
@@ -49,12 +51,13 @@ class Upkeep:
         self._privacy = privacy
         self._telling = telling
         self._oncall = oncall
+        self._now = now
 
     async def tidy(self) -> None:
         """Forget what is older than the retentions. What is old can wait for another try; what is live cannot."""
         while True:
             await asyncio.sleep(TIDY_EVERY)
-            now = datetime.now(UTC)
+            now = self._now()
             try:
                 self._store.forget(now, self._event_retention)
                 with suppress(StorageUnavailable):
@@ -72,7 +75,7 @@ class Upkeep:
         """Try again what failed, where it is kept. Whatever that does to us, the live deliveries are still served."""
         while letters := self._storage.dead_letters:
             try:
-                await letters.retry_due(self._flow.take, datetime.now(UTC))
+                await letters.retry_due(self._flow.take, self._now())
             except Exception:
                 log.exception("retry.failed")
             await asyncio.sleep(RETRY_EVERY)

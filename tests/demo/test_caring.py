@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from omnilens.demo.caring import LATEST, PEOPLE, Caring, Concern
-from omnilens.demo.run import Director
+from omnilens.demo.director import Director
 from omnilens.demo.scenes import Shot
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

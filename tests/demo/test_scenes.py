@@ -8,10 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from omnilens.demo.caring import Caring
+from omnilens.demo.director import Director
 from omnilens.demo.plans import PLANS, REPOSITORIES
-from omnilens.demo.run import Director, Stage, batched
-from omnilens.demo.scenes import Scene, scene
+from omnilens.demo.run import batched
+from omnilens.demo.scenes import Scene, Shot, scene
 from omnilens.demo.sender import body_of
+from omnilens.demo.stage import Stage
 from omnilens.demo.timeline import Ending
 from omnilens.github.deliveries import Delivery
 from omnilens.github.payloads import WorkflowJobPayload, WorkflowRunPayload, read
@@ -103,3 +106,53 @@ def test_something_moves_in_every_repository_all_the_time() -> None:
 def test_batches_lose_nothing() -> None:
     shots = Director(5).history(START)
     assert [shot for batch in batched(shots, 7) for shot in batch] == shots
+
+
+def newest_conclusions(shots: list[Shot], until: datetime) -> dict[tuple[str, str], str | None]:
+    """How the newest run of each workflow has ended by then, if it has: what its card shows."""
+    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for shot in (each for each in shots if each.at <= until and each.event == "workflow_run"):
+        run = shot.payload["workflow_run"]
+        key = shot.payload["repository"]["full_name"], run["name"]
+        if key not in found or (run["run_started_at"], run["conclusion"] or "") >= (found[key][0], found[key][1] or ""):
+            found[key] = run["run_started_at"], run["conclusion"]  # what ends it may be overtaken
+    return {key: conclusion for key, (_, conclusion) in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_there_is_always_something_broken_to_find(seed: int) -> None:
+    """From the first moment on, and for long enough to look at it."""
+    director = Director(seed)
+    shots = director.history(START) + director.trouble(START)
+    stage = Stage(director)
+    stage.open(START)
+    now = START
+    while now < START + timedelta(minutes=20):
+        shots.append(stage.next_shot())
+        now = max(now, shots[-1].at)
+        stage.keep_busy(now)
+    shots.sort(key=lambda shot: shot.at)
+    for minutes in range(21):
+        shown_then = newest_conclusions(shots, START + timedelta(minutes=minutes))
+        assert {"failure", "timed_out", "startup_failure"} & set(shown_then.values()), minutes
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_it_begins_with_what_somebody_is_on_and_what_waits_for_an_approval(seed: int) -> None:
+    director, caring = Director(seed), Caring(seed)
+    for shot in director.trouble(START):
+        caring.hear(shot, shot.at)
+    broken = {
+        shot.payload["workflow_run"]["workflow_id"] for shot in director.trouble(START) if shot.event == "workflow_run"
+    }
+    assert {concern.workflow_id for concern in caring.due(START)} & broken
+    stage = Stage(director)
+    stage.open(START)
+    held: set[int] = set()
+    while (shot := stage.next_shot()).at < START + timedelta(seconds=30):
+        if shot.event == "workflow_job" and shot.at < START:
+            job = shot.payload["workflow_job"]["id"]
+            (held.add if shot.payload["action"] == "waiting" else held.discard)(job)
+        elif shot.event == "workflow_job":
+            held.discard(shot.payload["workflow_job"]["id"])
+    assert held

@@ -102,7 +102,8 @@ def literals_of_events() -> Iterator[str]:
                 ) if name == "event":
                     yield from (str(one), str(other))
                 case ast.Assign(
-                    targets=[ast.Name(id="DISABLED" | "ENABLED" | "REPOS_CHANGED")], value=ast.Constant(value=str(name))
+                    targets=[ast.Name(id="DISABLED" | "ENABLED" | "REPOS_CHANGED" | "MARKS_CHANGED")],
+                    value=ast.Constant(value=str(name)),
                 ):
                     yield name
 

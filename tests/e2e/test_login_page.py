@@ -30,7 +30,7 @@ class Team:
 
     def post_secret(self, run_id: int, name: str) -> None:
         named = {"id": self.secret_id, "full_name": "octo-org/secret", "private": True}
-        payload = {**run_payload(id=run_id, name=name, conclusion="failure"), "repository": named}
+        payload = {**run_payload(id=run_id, workflow_id=run_id, name=name, conclusion="failure"), "repository": named}
         assert self.site.post("workflow_run", payload).status_code == 200
 
 
@@ -122,6 +122,48 @@ def test_logging_out_everywhere_reaches_the_other_tab(team: Team, context: Brows
         page.get_by_role("button", name="You are alice").click()
         page.get_by_role("button", name="Log out everywhere").click()
         expect(tab.get_by_role("link", name="Log in with GitHub")).to_be_visible()
+
+
+def test_what_is_marked_follows_its_user_to_every_browser(
+    team: Team, context: BrowserContext, chromium: Browser
+) -> None:
+    assert team.bob.reads is not None
+    team.bob.reads.add("octo-org/secret")
+    for number, name in enumerate(("Deploy", "Lint", "Nightly"), start=1):
+        team.post_secret(number, name)
+    team.github.login.at_the_browser = team.alice
+    page = context.new_page()
+    page.goto(f"{team.site.url}/dashboard/secret")
+    own = """localStorage.setItem("omnilens-marks secret", '{"grouped": true}')"""  # from before anybody logged in
+    page.evaluate(own)
+    log_in(page, team)
+    expect(page.get_by_role("button", name="Grouped by category")).to_be_visible()
+    with chromium.new_context() as other:
+        elsewhere = other.new_page()
+        elsewhere.goto(f"{team.site.url}/dashboard/secret")
+        log_in(elsewhere, team)
+        expect(elsewhere.get_by_role("button", name="Grouped by category")).to_be_visible()
+        page.get_by_role("button", name="Mark Nightly").press("Enter")
+        marks = page.get_by_test_id("marks")
+        expect(marks).to_contain_text("Kept in your account, for you alone.")
+        marks.get_by_label("Pinned").check()
+        marks.get_by_label("Reviewed").check()
+        marks.get_by_label("Reviewed").uncheck()
+        marks.get_by_role("button", name="Hide").click()
+        names = "[data-testid=workflow-card] h3"
+        for each in (page, elsewhere):
+            expect(each.locator(names)).to_have_text(["Deploy", "Lint"])
+        elsewhere.get_by_role("button", name="Show Nightly again").click()
+        for each in (page, elsewhere):
+            expect(each.locator(names)).to_have_text(["Nightly", "Deploy", "Lint"])
+        page.reload()
+        expect(page.locator(names)).to_have_text(["Nightly", "Deploy", "Lint"])
+        assert page.evaluate("localStorage.getItem('omnilens-marks secret')") is None
+        team.github.login.at_the_browser = team.bob
+        elsewhere.context.clear_cookies()
+        elsewhere.reload()
+        log_in(elsewhere, team)
+        expect(elsewhere.locator(names)).to_have_text(["Deploy", "Lint", "Nightly"])
 
 
 def test_a_wallboard_gets_a_token_from_a_user_and_comes_in_by_it(

@@ -34,3 +34,17 @@ class FakeClock:
         self.waits.append(seconds)
         self.passed += seconds
         await asyncio.sleep(0)
+
+
+class Ahead:
+    """This machine's clock, and what a test says has passed besides."""
+
+    def __init__(self) -> None:
+        self.by = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+    def written(self) -> str:
+        """The time in GitHub's writing."""
+        return self().strftime("%Y-%m-%dT%H:%M:%SZ")

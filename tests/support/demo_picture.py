@@ -49,7 +49,7 @@ def _at_its_best(page: Page) -> bytes:
     """Something is broken and somebody is on it, other things run, and nothing lies over them."""
     for proof in page.get_by_test_id("proof").all():
         expect(proof).to_contain_text("Gap-free since", timeout=PATIENCE)
-    expect(page.get_by_test_id("on-it").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("[data-testid=on-it][data-claimed]").first).to_be_visible(timeout=PATIENCE)
     for close in page.get_by_role("button", name=re.compile("^Close")).all():
         close.click()
     page.mouse.move(0, 0)

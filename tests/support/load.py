@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from omnilens.demo.run import Director
+from omnilens.demo.director import Director
 from omnilens.demo.sender import body_of
 from support.checker import Answer, Posted
 from support.sender import PATIENCE, Sender

@@ -7,6 +7,8 @@ import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
+from datetime import datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,15 +27,29 @@ SECRET = "It's a Secret to Everybody"
 class _Prompt(Running):
     """Ends when it is told to, and not up to a tenth of a second later: a thousand times, that is a minute."""
 
+    now: Callable[[], datetime] | None = None
+    """What time it says it is, if not this machine's."""
+
     async def main_loop(self) -> None:
         counter = 0
         while not await self.on_tick(counter):
             counter += 1
             await asyncio.sleep(0.01)
 
+    async def on_tick(self, counter: int) -> bool:
+        over = await super().on_tick(counter)
+        if self.now:
+            date = (b"date", format_datetime(self.now(), usegmt=True).encode())
+            rest = [header for header in self.server_state.default_headers if header[0] != b"date"]
+            self.server_state.default_headers = [date, *rest]
+        return over
+
 
 class LiveServer:
     """Starts on entering, answers over real HTTP, and is gone on leaving."""
+
+    clock: Callable[[], datetime] | None = None
+    """What time it is for the server, where a test says so: to be set before it is made."""
 
     def __init__(self, **settings: Any) -> None:
         defaults = {"webhook_secrets": (SECRET,), "repositories": "*/*", "port": 0, "database_url": "memory"}
@@ -42,8 +58,9 @@ class LiveServer:
         self.port = self.settings.port
         certificate = certificate_of(self.settings)
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
-        self.omnilens = OmniLens(self.settings)
+        self.omnilens = OmniLens(self.settings, self.clock)
         self._running = _Prompt(self.omnilens, self.settings, certificate=certificate)
+        self._running.now = self.clock
         self._thread = threading.Thread(target=self._run, name="server")
         self.visits = ExitStack()
         """Closed before the server stops."""

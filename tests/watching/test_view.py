@@ -70,6 +70,18 @@ def test_somebody_is_on_it_until_a_later_run_passes() -> None:
     assert claimed(mine, {"workflow_id": 11, "branch": "main", "claim": None}).claims == ()
 
 
+def test_somebody_is_on_what_waits_for_an_approval() -> None:
+    held = Job(id=1, run_id=5, name="production", status=Status.WAITING)
+    waits = view(run(5, status=Status.IN_PROGRESS, conclusion=None, head_branch="main", jobs=(held,)))
+    said = {"workflow_id": 11, "branch": "main", "run_id": 5, "name": "Maria", "at": NOW}
+    mine = claimed(waits, {"repoSlug": "api", "workflow_id": 11, "branch": "main", "claim": said})
+    shown = Console(file=StringIO(), width=120)
+    shown.print(screen.board(mine, Text(), NOW + timedelta(minutes=4)))
+    text = shown.file.getvalue()  # type: ignore[attr-defined]
+    assert "waiting" in text
+    assert "Maria is on it · 4 min · production" in text
+
+
 def test_workflows_stand_by_what_they_need() -> None:
     going: dict[str, Any] = {"status": Status.IN_PROGRESS, "conclusion": None}
     held = Job(id=1, run_id=3, name="deploy", status=Status.WAITING)

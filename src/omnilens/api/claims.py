@@ -15,7 +15,7 @@ from omnilens.api.standing import LOOKED_AT
 from omnilens.api.viewer import TheUser, TheViewer
 from omnilens.errors import StorageUnavailable, Unavailable
 from omnilens.model import Run
-from omnilens.people.claims import LONGEST_NAME, Claim, NotFailing, Place, failing
+from omnilens.people.claims import LONGEST_NAME, Claim, NotFailing, Place, needing
 from omnilens.pipeline.text import clean
 
 router = APIRouter(tags=["board"])
@@ -37,7 +37,9 @@ async def _place(
 ThePlace = Annotated[Place, Depends(_place)]
 
 
-@router.get("/api/repos/{slug}/claims", summary="Who looks after what fails", **answering(ClaimList))
+@router.get(
+    "/api/repos/{slug}/claims", summary="Who looks after what fails, or waits for an approval", **answering(ClaimList)
+)
 async def get_claims(board: TheBoard, viewer: TheViewer, slug: str) -> Response:
     repository = await board.repository(viewer, slug)
     try:
@@ -49,7 +51,7 @@ async def get_claims(board: TheBoard, viewer: TheViewer, slug: str) -> Response:
 
 @router.put(
     "/api/repos/{slug}/claims/{workflow_id}",
-    summary="Look after a workflow that fails on a branch, in the place of whoever did",
+    summary="Look after a workflow that fails on a branch, or waits there, in the place of whoever did",
     **taking(NewClaim),
     **answering(Claim),
 )
@@ -59,7 +61,7 @@ async def put_claim(
     repository = await board.repository(viewer, place.slug)
     wanted = await read(request, NewClaim)
     place = place._replace(slug=repository.slug.lower())
-    run = await _failing(board, place, repository.slug)
+    run = await _needing(board, place, repository.slug)
     # Only where nobody logs in is there nothing better to call them by.
     name = clean(wanted.name, LONGEST_NAME) if board.people.identity.everybody is not None else None
     try:
@@ -81,13 +83,13 @@ async def delete_claim(board: TheBoard, viewer: TheViewer, user: TheUser, place:
     return Response(status_code=204)
 
 
-async def _failing(board: Board, place: Place, slug: str) -> Run:
-    """The run by which it fails: of the last two days, or, of what is older, in the history."""
+async def _needing(board: Board, place: Place, slug: str) -> Run:
+    """The run by which it fails or waits: of the last two days, or, of what is older, in the history."""
     recent = board.store.all_runs(slug)
-    run = failing(place, recent)
+    run = needing(place, recent)
     if run is None and board.history and not any(each.run.workflow_id == place.workflow_id for each in recent):
         try:
-            run = failing(place, await board.history.newest(slug, LOOKED_AT))
+            run = needing(place, await board.history.newest(slug, LOOKED_AT))
         except StorageUnavailable as error:
             raise Unavailable(_LATER) from error
     if run is None:
@@ -97,4 +99,4 @@ async def _failing(board: Board, place: Place, slug: str) -> Run:
 
 def _nothing(place: Place) -> NotFailing:
     where = f" on {place.branch[:100]!r}" if place.branch else ""
-    return NotFailing(f"This workflow does not fail{where}: there is nothing to look after.")
+    return NotFailing(f"This workflow neither fails nor waits for somebody{where}: there is nothing to look after.")

@@ -39,6 +39,7 @@ from omnilens.insights.report_shapes import Report
 from omnilens.insights.workflows import WorkflowList
 from omnilens.model import HistoryProgress, JobUpdate, WorkflowUpdate
 from omnilens.operations.profiling import Profile
+from omnilens.people.workflow_marks import KeptMarks
 from omnilens.pipeline.receipt import Receipt
 from omnilens.pipeline.trace import Trace
 from omnilens.realtime.claims import ClaimChanged
@@ -119,7 +120,7 @@ def _shapes() -> dict[str, Any]:
     """The shapes of all answers, and of the updates, which travel over Socket.IO and belong here all the same."""
     board: tuple[type[Struct], ...] = (RepositoryList, RunList, Rewind, RunAnswer, OverviewAnswer, WorkflowList, Report)
     lists: tuple[type[Struct], ...] = (AddedRepository, Suggestions, NewRepository, ListOrder, ClaimList, NewClaim)
-    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer)
+    people = (Me, TokenList, NewToken, NotificationList, UnreadNotifications, PushAnswer, KeptMarks)
     operations: tuple[type[Struct], ...] = (
         Health,
         LiveMetrics,

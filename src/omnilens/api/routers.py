@@ -14,6 +14,7 @@ from omnilens.api import (
     health,
     lists,
     login,
+    marks,
     notifications,
     operations,
     overview,
@@ -30,7 +31,7 @@ from omnilens.api import (
 )
 
 _BOARD = (repos, runs, rewind, claims, overview, workflows, report, badge, github, doctor)
-_PERSONAL = (lists, notifications, push, login, tokens, privacy)
+_PERSONAL = (lists, marks, notifications, push, login, tokens, privacy)
 _OPERATIONS = (health, alerts, flags, operations, problems, deliveries, profile, docs)
 
 EVERY = tuple(part.router for part in (*_BOARD, *_PERSONAL, *_OPERATIONS))

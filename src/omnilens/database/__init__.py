@@ -3,6 +3,7 @@
 from omnilens.database import claim_schema as claim_schema  # so that all tables are known
 from omnilens.database import flag_schema as flag_schema
 from omnilens.database import list_schema as list_schema
+from omnilens.database import marks_schema as marks_schema
 from omnilens.database import notice_schema as notice_schema
 from omnilens.database import oncall_schema as oncall_schema
 from omnilens.database import people_schema as people_schema

@@ -1,4 +1,4 @@
-"""The table of claims: who looks after what fails. A change here needs a step under ``migrations/versions``."""
+"""The table of claims: who looks after what fails, or waits. A change needs a step under ``migrations/versions``."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ claims = Table(
     Column("made_at", BigInteger, nullable=False),
 )
 """One for a workflow on a branch, by slug in lower case; the branch is empty where a run has none. `name` is what was
-typed where nobody logs in, `run_id` the newest run that had failed. There are never more than a few."""
+typed where nobody logs in, `run_id` the newest run that failed or waited. There are never more than a few."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from omnilens.demo.scenes import Shot
 
 CHANCE = 0.5
-"""How often somebody cares."""
+"""How often somebody cares; they do where nobody is on anything."""
 SOONEST, LATEST = 4.0, 20.0
 """Seconds that it takes them to notice."""
 PEOPLE = ("Maria", "Tom", "Aisha", "Jun")
@@ -31,6 +31,7 @@ class Caring:
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
         self._about: dict[tuple[str, int, str], Concern] = {}
+        self._on: set[tuple[str, int, str]] = set()
 
     def hear(self, shot: Shot, at: datetime) -> None:
         """Take in a delivery that was made at this moment."""
@@ -39,7 +40,10 @@ class Caring:
         run = shot.payload["workflow_run"]
         place = shot.payload["repository"]["name"], run["workflow_id"], run["head_branch"]
         self._about.pop(place, None)
-        if run["conclusion"] == "failure" and self._chance.random() < CHANCE:
+        if run["conclusion"] == "success":
+            self._on.discard(place)
+        cares = self._chance.random() < CHANCE or not (self._on or self._about)
+        if run["conclusion"] == "failure" and cares:
             after = timedelta(seconds=self._chance.uniform(SOONEST, LATEST))
             self._about[place] = Concern(at + after, *place, self._chance.choice(PEOPLE))
 
@@ -48,4 +52,5 @@ class Caring:
         due = [concern for concern in self._about.values() if concern.at <= now]
         for concern in due:
             del self._about[concern.slug, concern.workflow_id, concern.branch]
+            self._on.add((concern.slug, concern.workflow_id, concern.branch))
         return due

@@ -59,7 +59,7 @@ def timeline(
 
 
 def _run(job: JobPlan, job_id: int, ready: datetime, breaks: bool, chance: random.Random) -> JobTimes:
-    approved = ready + _seconds(chance.uniform(12, 30)) if job.environment else None
+    approved = ready + _seconds(chance.uniform(20, 75)) if job.environment else None
     started = (approved or ready) + _seconds(chance.choice((1, 2, 3, 4, 12)) * chance.uniform(0.6, 1.4))
     hardest = max(range(len(job.steps)), key=lambda index: job.steps[index][1])
     steps: list[StepTimes] = []

@@ -1,8 +1,9 @@
-"""Who is on it: somebody says that they look after a workflow that fails on a branch, for everybody to see.
+"""Who is on it: somebody says that they look after a workflow that fails on a branch, or waits there for an
+approval, for everybody to see.
 
 A claim is about one incident, and ends with it: nobody has to remember to take it back. It is known by which run had
-failed when it was made; as soon as that one or a later one of the same workflow on the same branch has passed, it is
-over, whoever noticed. Decided here; kept by plain functions of a connection, each one transaction.
+failed or waited when it was made; as soon as that one or a later one of the same workflow on the same branch has
+passed, it is over, whoever noticed. Decided here; kept by plain functions of a connection, each one transaction.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from omnilens.database.tables import from_ticks, to_ticks
 from omnilens.errors import RequestError
 from omnilens.model import FAILED, Conclusion, Run, Timestamp
 from omnilens.people.notices.lanes import branch_of
+from omnilens.people.notices.rules import waiting
 from omnilens.people.users import Profile, User
 from omnilens.people.viewer import Viewer
 from omnilens.pipeline.merge import RunView
@@ -56,12 +58,12 @@ class Place(NamedTuple):
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """That somebody looks after a workflow that fails on a branch."""
+    """That somebody looks after a workflow that fails on a branch, or waits there for an approval."""
 
     workflow_id: int
     branch: str | None
     run_id: int
-    """The newest run that had failed. The claim is over when this one, or a later one, passes."""
+    """The newest run that failed or waited. The claim is over when this one, or a later one, passes."""
     name: str
     """Who it is."""
     login: str | None
@@ -83,13 +85,17 @@ def place_of(slug: str, run: Run) -> Place | None:
     return None if run.workflow_id is None else Place(slug.lower(), run.workflow_id, branch_of(run))
 
 
-def failing(place: Place, views: Iterable[RunView]) -> Run | None:
-    """The newest run by which the workflow fails on the branch, one that has begun to fail included; else nothing."""
+def needing(place: Place, views: Iterable[RunView]) -> Run | None:
+    """The newest run by which the workflow needs somebody on the branch; else nothing.
+
+    It fails, has begun to fail, or waits for an approval.
+    """
     there = (each for each in views if place_of(place.slug, each.run) == place)
     for run, jobs in sorted(there, key=lambda each: each.run.id, reverse=True):
         if run.conclusion is Conclusion.SUCCESS:
             return None
-        if run.failed or (not run.completed and any(job.conclusion in FAILED for job in jobs)):
+        begins_to_fail = not run.completed and any(job.conclusion in FAILED for job in jobs)
+        if run.failed or begins_to_fail or waiting(run, jobs)[0]:
             return run
     return None
 
@@ -98,12 +104,12 @@ def is_over(kept: Kept, views: Iterable[RunView], now: datetime) -> bool:
     """Whether a claim counts no more."""
     if now - kept.claim.at >= LASTS:
         return True
-    return any(
-        run.id >= kept.claim.run_id
-        and run.conclusion is Conclusion.SUCCESS
-        and place_of(kept.place.slug, run) == kept.place
-        for run, _ in views
-    )
+    there = [each for each in views if place_of(kept.place.slug, each.run) == kept.place]
+    if any(run.id >= kept.claim.run_id and run.conclusion is Conclusion.SUCCESS for run, _ in there):
+        return True
+    # What waited may be called off, which is no failure: then there is nothing left to do, unless something else is.
+    called_off = any(run.id == kept.claim.run_id and run.completed and not run.failed for run, _ in there)
+    return called_off and needing(kept.place, there) is None
 
 
 def every(connection: Connection) -> list[Kept]:

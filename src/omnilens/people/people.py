@@ -49,6 +49,8 @@ class People:
     ) -> None:
         self._settings = settings
         self._seal: Seal | None = None
+        self.database = storage.people
+        """Where all that people own is kept."""
         self.users = Users(storage.people, now)
         self.sessions = Sessions(storage.people, settings.session_lifetime, now)
         self.tokens = Tokens(storage.people, now)

@@ -75,8 +75,14 @@ STORED: dict[str, dict[str, About]] = {
         "user_id": About("whose list was changed", "to show a change in all their pages", ACCOUNT),
         "version": About("a number that rises with each change", "to show a change in all their pages", ACCOUNT),
     },
+    "workflow_marks": {
+        "user_id": About("whose marks they are", "to show them wherever they log in", ACCOUNT),
+        "slug": About("the repository", "to show them on its board", ACCOUNT),
+        "marks": About("what they pinned, hid, reviewed and sorted there", "to show it as they left it", ACCOUNT),
+        "version": About("a number that rises with each change", "to let no page undo another's", ACCOUNT),
+    },
     "claims": {
-        "user_id": About("who looks after what fails", "to show that somebody does", CLAIM),
+        "user_id": About("who looks after what fails or waits", "to show that somebody does", CLAIM),
         "name": About("the name they typed, where nobody logs in", "to show who it is", CLAIM),
         "made_at": About("since when they do", "to show it", CLAIM),
     },

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 
@@ -101,6 +101,7 @@ class Intake:
         addresses: ClientAddresses,
         gate: Gate,
         max_body: int,
+        now: Callable[[], datetime],
     ) -> None:
         self._accept = accept
         self._seconds = metrics.intake_seconds
@@ -111,6 +112,7 @@ class Intake:
         self._addresses = addresses
         self._gate = gate
         self.max_body = max_body
+        self._now = now
         self._log = log.bind()  # found once, not anew for each line
         self._arrived: list[Posted] = []
         self._taking: set[asyncio.Task[None]] = set()
@@ -175,7 +177,7 @@ class Intake:
         task.add_done_callback(self._taking.discard)
 
     async def _take(self, arrived: Sequence[Posted]) -> None:
-        now, whole = datetime.now(UTC), time.perf_counter()
+        now, whole = self._now(), time.perf_counter()
         outcomes: Sequence[Receipt | Exception]
         try:
             outcomes = await self._accept(

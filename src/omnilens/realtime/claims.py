@@ -34,7 +34,7 @@ ATTEMPTS = 3
 
 
 class ClaimChanged(Struct, frozen=True, kw_only=True):
-    """What ``claim-changed`` carries: who looks after a workflow that fails on a branch is somebody else now."""
+    """What ``claim-changed`` carries: who looks after what fails or waits on a branch is somebody else now."""
 
     event: ClassVar[str] = "claim-changed"
 
@@ -85,7 +85,9 @@ class Claims:
         return [claim for place, claim in self._standing.items() if place.slug == slug.lower()]
 
     async def make(self, place: Place, user: int, name: str | None, run: Run) -> Claim | None:
-        """Let a user look after what fails by `run`, in the place of whoever did. Returns the claim that counts then.
+        """Let a user look after what needs somebody by `run`, in the place of whoever did.
+
+        Returns the claim that counts then.
 
         Raises:
             StorageUnavailable: it cannot be kept.

@@ -29,6 +29,7 @@ from omnilens.model import (
     WorkflowUpdate,
 )
 from omnilens.people.notices.lanes import branch_of
+from omnilens.people.notices.rules import waiting
 
 MOST_RUNS = 5_000
 """Runs that are kept, for whoever watches for weeks."""
@@ -167,8 +168,7 @@ def workflows_of(view: View) -> list[Workflow]:
 
 def needs_somebody(run: RunDetail) -> bool:
     """Whether it broke or waits for somebody."""
-    waits = run.status is Status.WAITING or any(job.status is Status.WAITING for job in run.jobs)
-    return run.failed or run.conclusion is Conclusion.ACTION_REQUIRED or (not run.completed and waits)
+    return run.failed or waiting(run, run.jobs)[0]
 
 
 def _workflow(runs: list[RunDetail]) -> Workflow:
@@ -228,8 +228,9 @@ def _runs(thing: Any) -> bool:
 
 
 def word_of(thing: Run | Job) -> str:
-    """How a run or job is, in a word."""
-    word = thing.conclusion or thing.status
+    """How a run or job is, in a word: "waiting" also where only jobs do, and nothing else of it goes on."""
+    held = isinstance(thing, RunDetail) and not thing.completed and waiting(thing, thing.jobs)[0]
+    word = Status.WAITING if held else thing.conclusion or thing.status
     return _WORDS.get(word, str(word).replace("_", " "))
 
 

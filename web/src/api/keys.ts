@@ -10,6 +10,7 @@
  * ["notifications"]                          what the viewer was told
  * ["attempt", slug, id, number]              an earlier attempt of a run
  * ["claims", slug]                           who is on what fails there
+ * ["marks", slug]                            what the viewer has marked there, where somebody is logged in
  * ["workflows", slug, date, tz]            what a day is compared with
  * ["report", slug, days, tz]               its last days in numbers
  * ["live", slug]                             everything a subscription keeps up to date
@@ -32,6 +33,8 @@ export const keys = {
   notifications: ["notifications"] as const,
   attempt: (slug: string, id: number, attempt: number) => ["attempt", slug, id, attempt] as const,
   claims: (slug: string) => ["claims", slug] as const,
+  allMarks: ["marks"] as const,
+  marks: (slug: string) => ["marks", slug] as const,
   doctor: (slug: string) => ["doctor", slug] as const,
   allWorkflows: (slug: string) => ["workflows", slug] as const,
   workflows: (slug: string, date: string, tz: string) => ["workflows", slug, date, tz] as const,

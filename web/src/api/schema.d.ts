@@ -80,7 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who looks after what fails */
+        /** Who looks after what fails, or waits for an approval */
         get: operations["get_claims_api_repos__slug__claims_get"];
         put?: never;
         post?: never;
@@ -98,7 +98,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Look after a workflow that fails on a branch, in the place of whoever did */
+        /** Look after a workflow that fails on a branch, or waits there, in the place of whoever did */
         put: operations["put_claim_api_repos__slug__claims__workflow_id__put"];
         post?: never;
         /** Look after it no more */
@@ -324,6 +324,24 @@ export interface paths {
         post?: never;
         /** Take a repository off one's list */
         delete: operations["take_off_repository_api_repos__slug__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/marks/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you have marked in a repository */
+        get: operations["get_marks_api_me_marks__slug__get"];
+        /** Mark something else: all of it, made of what was marked in `version` */
+        put: operations["put_marks_api_me_marks__slug__put"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1389,6 +1407,28 @@ export interface components {
             key: string | null;
         };
         /**
+         * KeptMarks
+         * @description Marks as they are kept.
+         */
+        KeptMarks: {
+            marks: components["schemas"]["WorkflowMarks"];
+            version: number;
+        };
+        /**
+         * WorkflowMarks
+         * @description What somebody has done about the workflows of a repository, by their keys on the page.
+         */
+        WorkflowMarks: {
+            pinned: string[];
+            hidden: string[];
+            categories: {
+                [key: string]: "build" | "testing" | "trigger" | "utility";
+            };
+            reviewed: string[];
+            collapsed: string[];
+            grouped: boolean;
+        };
+        /**
          * AddedRepository
          * @description A repository that was put on a list just now.
          */
@@ -1431,7 +1471,7 @@ export interface components {
         };
         /**
          * Claim
-         * @description That somebody looks after a workflow that fails on a branch.
+         * @description That somebody looks after a workflow that fails on a branch, or waits there for an approval.
          */
         Claim: {
             workflow_id: number;
@@ -1879,7 +1919,7 @@ export interface components {
         };
         /**
          * ClaimChanged
-         * @description What ``claim-changed`` carries: who looks after a workflow that fails on a branch is somebody else now.
+         * @description What ``claim-changed`` carries: who looks after what fails or waits on a branch is somebody else now.
          */
         ClaimChanged: {
             repoSlug: string;
@@ -2889,6 +2929,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_marks_api_me_marks__slug__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptMarks"];
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is no such repository or run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description It cannot be answered: what is wrong, and a stable code. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    put_marks_api_me_marks__slug__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptMarks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptMarks"];
+                };
             };
             /** @description A parameter is wrong. */
             400: {

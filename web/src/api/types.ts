@@ -29,6 +29,7 @@ export type GitHubAnswer = Schemas["GitHubAnswer"];
 export type GitHubStatus = Schemas["GitHubStatus"];
 export type Outage = Schemas["Outage"];
 export type DayHistory = Schemas["DayHistory"];
+export type KeptMarks = Schemas["KeptMarks"];
 export type Claim = Schemas["Claim"];
 export type ClaimList = Schemas["ClaimList"];
 export type ClaimChanged = Schemas["ClaimChanged"];

@@ -18,6 +18,7 @@ import { FilterBar } from "../features/filter/filter-bar";
 import { NothingMatches } from "../features/filter/nothing-matches";
 import { HistoryNote } from "../features/history/history-note";
 import { useRetry } from "../features/history/use-retry";
+import { MarkingContext, useMarkingOf } from "../features/marks/marking";
 import type { Rewound } from "../features/rewind/rewound";
 import { RewoundStatus } from "../features/rewind/rewound-status";
 import { dayName } from "../lib/day";
@@ -72,6 +73,7 @@ function Board({ rewound }: { rewound: Rewound | null }) {
   const { date = today } = filter;
   const setFilter = useSetFilter();
   const live = useQuery(runsQuery(slug, date, tz));
+  const marking = useMarkingOf(slug);
   const { error, isPending, refetch } = rewound ?? live;
   const list = rewound ? rewound.list : live.data;
   useRetry(list?.history?.retryAt, refetch);
@@ -114,7 +116,7 @@ function Board({ rewound }: { rewound: Rewound | null }) {
     >
       {list?.history && <HistoryNote history={list.history} />}
       {list && list.runs.length > 0 && <FilterBar lists={[list]} filter={filter} onChange={setFilter} />}
-      {isPending && (
+      {(isPending || (list && marking.isPending)) && (
         <>
           <Loading what={slug} />
           <DayCardsSkeleton />
@@ -132,19 +134,21 @@ function Board({ rewound }: { rewound: Rewound | null }) {
           }
         />
       )}
-      {list && shown && (
-        <Day
-          key={date}
-          list={list}
-          shown={shown}
-          when={when}
-          today={date === today}
-          view={JSON.stringify(filter)}
-          only={filter.health ?? null}
-          onOnly={(health) => setFilter({ health: health ?? undefined })}
-        >
-          {isNothingLeft(list, shown) && <NothingMatches filter={filter} onChange={setFilter} />}
-        </Day>
+      {list && shown && !marking.isPending && (
+        <MarkingContext value={marking}>
+          <Day
+            key={date}
+            list={list}
+            shown={shown}
+            when={when}
+            today={date === today}
+            view={JSON.stringify(filter)}
+            only={filter.health ?? null}
+            onOnly={(health) => setFilter({ health: health ?? undefined })}
+          >
+            {isNothingLeft(list, shown) && <NothingMatches filter={filter} onChange={setFilter} />}
+          </Day>
+        </MarkingContext>
       )}
     </Page>
   );

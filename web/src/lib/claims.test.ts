@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failedRun, makeClaim, makeRun, passedRun } from "../testing/builders";
+import { failedRun, makeClaim, makeJob, makeRun, passedRun } from "../testing/builders";
 import { branchOf, canBeClaimed, claimOn } from "./claims";
 
 const claim = makeClaim({ run_id: 5 });
@@ -30,6 +30,17 @@ describe("a claim", () => {
     expect(canBeClaimed(makeRun(), [])).toBe(false);
     expect(canBeClaimed({ ...makeRun(), jobs: failed.jobs }, [])).toBe(failed.jobs.length > 0);
     expect(canBeClaimed(failedRun({ workflow_id: null }), [])).toBe(false);
+  });
+
+  it("can be made about what waits for an approval, and goes on while what was approved is under way", () => {
+    const waits = makeRun({ id: 5, status: "waiting" });
+    const held = makeRun({ id: 5, jobs: [makeJob({ status: "waiting" })] });
+    expect(canBeClaimed(waits, [waits])).toBe(true);
+    expect(canBeClaimed(held, [held])).toBe(true);
+    expect(canBeClaimed(makeRun({ status: "completed", conclusion: "action_required" }), [])).toBe(true);
+    expect(canBeClaimed({ ...held, jobs: [...held.jobs, makeJob({ id: 2, status: "in_progress" })] }, [])).toBe(false);
+    expect(canBeClaimed(waits, [passedRun({ id: 6 })])).toBe(false);
+    expect(claimOn([claim], makeRun({ id: 5 }), [])).toBe(claim);
   });
 
   it("tells the branch of a fork from ours", () => {

@@ -1,5 +1,5 @@
 import type { Claim, RunDetail } from "../api/types";
-import { isBroken, isCompleted, isPassed } from "./status";
+import { isBroken, isCompleted, isPassed, isWaiting } from "./status";
 
 /** The branch as people call it: "octocat:main" is one of a fork, whose "main" is not ours. */
 export function branchOf({ event, pull_requests, actor, head_branch }: RunDetail): string | null {
@@ -19,10 +19,10 @@ export function claimOn(claims: Claim[] | undefined, run: RunDetail, runs: RunDe
   return claims?.find((claim) => isOf(run, claim) && !hasPassedSince(claim, claim.run_id, runs));
 }
 
-/** Whether there is something to look after: the run fails, or has begun to, and none has passed there since. */
+/** Whether there is something to look after: the run fails, has begun to, or waits, and none has passed there since. */
 export function canBeClaimed(run: RunDetail, runs: RunDetail[]): boolean {
-  const fails = isBroken(run) || (!isCompleted(run) && run.jobs.some(isBroken));
-  if (!fails || !run.workflow_id) return false;
+  const needs = isBroken(run) || isWaiting(run) || (!isCompleted(run) && run.jobs.some(isBroken));
+  if (!needs || !run.workflow_id) return false;
   return !hasPassedSince({ workflow_id: run.workflow_id, branch: branchOf(run) }, run.id, runs);
 }
 

@@ -4,6 +4,7 @@ import {
   arrange,
   guessCategory,
   isReviewed,
+  joined,
   type Marks,
   NO_MARKS,
   readMarks,
@@ -101,4 +102,19 @@ it("reads what was kept, and nothing of what it does not understand", () => {
     pinned: ["a"],
     categories: { a: "build" },
   });
+});
+
+it("is everything of both where a browser's marks come to an account's", () => {
+  const account: Marks = { ...NO_MARKS, pinned: ["b"], categories: { b: "build" }, reviewed: ["day b 1.1"] };
+  const own: Marks = { ...NO_MARKS, pinned: ["a", "b"], hidden: ["c"], categories: { a: "utility", b: "testing" } };
+  expect(joined(account, { ...own, grouped: true })).toEqual({
+    pinned: ["a", "b"],
+    hidden: ["c"],
+    categories: { a: "utility", b: "build" },
+    reviewed: ["day b 1.1"],
+    collapsed: [],
+    grouped: true,
+  });
+  const many = Array.from({ length: 400 }, (_, each) => `day ${each}`);
+  expect(joined(account, { ...own, reviewed: many }).reviewed).toHaveLength(300);
 });

@@ -33,6 +33,7 @@ export const NO_MARKS: Marks = {
 };
 
 const MOST_REVIEWED = 300;
+const MOST = 500;
 const TRIGGER = /\b(trigger|dispatch|cron|nightly|daily|weekly|hourly|schedul\w*|sync|mirror|bump)\b/i;
 const TESTING =
   /\b(tests?|testing|unit|integration|e2e|end-to-end|spec|lint\w*|checks?|coverage|codeql|smoke|bench\w*|qa|verify|audit|scan\w*|type-?check)\b/i;
@@ -72,6 +73,18 @@ export function withCategory(marks: Marks, { key, name }: Workflow, category: Ca
   const { [key]: _, ...rest } = marks.categories;
   return { ...marks, categories: category === guessCategory(name) ? rest : { ...rest, [key]: category } };
 }
+
+/** Everything of both; where they contradict each other, what `marks` say. */
+export const joined = (marks: Marks, others: Marks): Marks => ({
+  pinned: both(others.pinned, marks.pinned),
+  hidden: both(others.hidden, marks.hidden),
+  categories: Object.fromEntries(Object.entries({ ...others.categories, ...marks.categories }).slice(-MOST)),
+  reviewed: both(others.reviewed, marks.reviewed).slice(-MOST_REVIEWED),
+  collapsed: both(others.collapsed, marks.collapsed),
+  grouped: marks.grouped || others.grouped,
+});
+
+const both = (some: string[], others: string[]): string[] => [...new Set([...some, ...others])].slice(-MOST);
 
 export interface Group {
   id: string;

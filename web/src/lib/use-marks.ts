@@ -17,10 +17,16 @@ export function changeMarks(slug: string, change: (marks: Marks) => Marks): void
   for (const listener of listeners) listener();
 }
 
-function marksOf(slug: string): Marks {
+/** What this browser keeps, to be looked at once. */
+export function marksOf(slug: string): Marks {
   const marks = known.get(slug) ?? readMarks(recall(PREFIX + slug));
   known.set(slug, marks);
   return marks;
+}
+
+/** They are kept elsewhere from now on. */
+export function dropMarks(slug: string): void {
+  changeMarks(slug, () => NO_MARKS);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -108,6 +108,23 @@ describe("what came meanwhile", () => {
     expect(announced).toHaveLength(1);
   });
 
+  it.each([
+    ["woke up with its laptop", () => vi.setSystemTime(Date.now() + 31 * 60_000)],
+    ["was offline, and looked at", () => vi.advanceTimersByTime(31 * 60_000)],
+  ])("is one line too on a page that %s", (_, pass) => {
+    connect([]);
+    vi.advanceTimersByTime(20_000);
+    socket.io.trigger("ping");
+    const heard = Date.now();
+    pass();
+    vi.advanceTimersByTime(15_000); // which would note that somebody is here
+    notifications.disconnected();
+    connect([makeNotification({ id: 9 })], 1, new Date(heard + 31 * 60_000).toISOString());
+    const took = notifications.get().away?.took ?? 0;
+    expect(took).toBeGreaterThan(30 * 60_000);
+    expect(took).toBeLessThanOrEqual(31.5 * 60_000);
+  });
+
   it("leaves the line as it is read", () => {
     connect([makeNotification({ id: 9 }), makeNotification({ id: 8 })]);
     socket.trigger("notifications-read", { ids: [9], unread: 1 });

@@ -13,6 +13,8 @@ import type { LiveSocket, WatchAnswer } from "./socket";
 /** What came within this many milliseconds is announced together. */
 const WINDOW = 800;
 const NOTE_EVERY = 15_000;
+/** The server sends a heartbeat every 25 seconds. Whoever has heard nothing for longer is told nothing either. */
+const HEARD_WITHIN = 45_000;
 const AGAIN_AFTER = 5000;
 /** Notices that a server takes in one confirmation. */
 const SEEN_AT_ONCE = 200;
@@ -27,6 +29,7 @@ interface State {
 export class Notifications {
   #state: State = { unread: null, away: null };
   #newest = 0;
+  #heardAt = Number.NEGATIVE_INFINITY;
   #again: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #client: QueryClient;
@@ -50,9 +53,11 @@ export class Notifications {
     this.#socket.on("notification", this.#receive);
     this.#socket.on("notification-changed", (notice) => this.#change(notice));
     this.#socket.on("notifications-read", ({ ids, unread }) => this.#wereRead((id) => ids.includes(id), unread));
+    this.#socket.io.on("ping", this.#hear);
     const noting = setInterval(this.#noteHere, NOTE_EVERY);
     window.addEventListener("pagehide", this.#noteHere);
     return () => {
+      this.#socket.io.off("ping", this.#hear);
       clearInterval(noting);
       clearTimeout(this.#again);
       window.removeEventListener("pagehide", this.#noteHere);
@@ -89,6 +94,7 @@ export class Notifications {
       this.#again = setTimeout(() => this.connected(), AGAIN_AFTER);
       return;
     }
+    this.#hear();
     const { pending, unread, newest } = answer;
     const last = presence.last();
     const took = last === null ? null : Math.max(0, instant(answer.now) - last);
@@ -159,8 +165,13 @@ export class Notifications {
     if (this.#client.isFetching({ queryKey }) > 0) void this.#client.invalidateQueries({ queryKey });
   }
 
+  #hear = (): void => {
+    this.#heardAt = Date.now();
+  };
+
+  /** A page without a connection is not here: neither one that is offline, nor one that wakes up with its laptop. */
   #noteHere = (): void => {
-    if (this.#state.unread !== null) presence.note(serverClock.live());
+    if (Date.now() - this.#heardAt < HEARD_WITHIN) presence.note(serverClock.live());
   };
 
   #set(change: Partial<State>): void {

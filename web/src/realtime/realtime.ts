@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { keys } from "../api/keys";
 import { becomeNobody } from "../api/query-client";
-import type { HistoryProgress, Position, Update } from "../api/types";
+import type { HistoryProgress, KeptMarks, Position, Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
 import { type Announcement, resumedAnnouncement } from "./announcements";
@@ -105,6 +105,7 @@ export class Realtime {
     this.#socket.on("repos-changed", () => {
       for (const queryKey of [keys.allRepos, keys.suggestions]) void this.#client.invalidateQueries({ queryKey });
     });
+    this.#socket.on("marks-changed", (about) => this.#marked(about));
     this.#socket.on("realtime-disabled", ({ slug, ...polled }) => this.subscriptions.switchedOff(slug, polled));
     this.#socket.on("realtime-enabled", ({ slug }) => this.subscriptions.switchedOn(slug));
     const forget = this.#cache.onSnapshot((slug, position) => this.subscriptions.snapshotArrived(slug, position));
@@ -122,7 +123,7 @@ export class Realtime {
   #connected(afterLoss: boolean): void {
     if (afterLoss) {
       this.#cache.retryFailed();
-      for (const queryKey of [keys.allRepos, keys.githubStatus]) {
+      for (const queryKey of [keys.allRepos, keys.githubStatus, keys.allMarks]) {
         void this.#client.refetchQueries({ queryKey, type: "active" });
       }
     }
@@ -137,6 +138,13 @@ export class Realtime {
     this.#client.removeQueries({ queryKey: keys.live(slug), type: "inactive" });
     for (const queryKey of [keys.live(slug), keys.claims(slug)]) void this.#client.resetQueries({ queryKey });
     void this.#client.invalidateQueries({ queryKey: keys.allRepos });
+  }
+
+  /** Another page of the same user was faster; what this page has marked itself it knows already. */
+  #marked({ slug, version }: { slug: string; version: number }): void {
+    const queryKey = keys.marks(slug);
+    const known = this.#client.getQueryData<KeptMarks>(queryKey);
+    if (known && known.version < version) void this.#client.invalidateQueries({ queryKey });
   }
 
   #poll(slug: string, polled: Polled | null): void {

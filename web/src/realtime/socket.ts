@@ -26,6 +26,7 @@ interface ServerEvents {
   "notification-changed": (notification: Notification) => void;
   "notifications-read": (read: { ids: number[]; unread: number }) => void;
   "github-status": (status: GitHubStatus) => void;
+  "marks-changed": (about: { slug: string; version: number }) => void;
   "realtime-disabled": (about: { slug: string } & Polled) => void;
   "realtime-enabled": (about: { slug: string }) => void;
   "repos-changed": () => void;

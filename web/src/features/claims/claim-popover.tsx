@@ -4,6 +4,7 @@ import { Popover } from "../../components/popover";
 import type { PopoverProps } from "../../components/popover-button";
 import { BUTTON, Button } from "../../components/ui/button";
 import { branchOf } from "../../lib/claims";
+import { isWaiting } from "../../lib/status";
 import { fullTime, instant } from "../../lib/time";
 import { MeContext } from "../account/person";
 import { keepOwnName, ownName, useClaiming } from "./use-claims";
@@ -43,7 +44,7 @@ export default function ClaimPopover({ slug, run, claim, ...popover }: ClaimPopo
           {run.name}
           {branch && ` on ${branch}`}
           {claim && `, since ${fullTime(instant(claim.at))}`}. Everybody who looks at the repository sees it. It ends by
-          itself with the run that fixes it.
+          itself {isWaiting(run) ? "when it has passed, or is called off" : "with the run that fixes it"}.
         </p>
         {anonymous && (
           <label className="grid gap-1 text-muted text-small">

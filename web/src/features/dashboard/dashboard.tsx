@@ -7,9 +7,9 @@ import type { Health } from "../../lib/health";
 import { arrange, isReviewed, toggled } from "../../lib/marks";
 import type { Workflow } from "../../lib/runs";
 import { useFlashMemory } from "../../lib/use-flash";
-import { changeMarks, useMarks } from "../../lib/use-marks";
 import type { Compared } from "../day/compare";
 import { BoardFoot } from "../marks/board-foot";
+import { useMarking } from "../marks/marking";
 import { DayTimeline } from "./day-timeline";
 import { WorkflowCard } from "./workflow-card";
 
@@ -38,12 +38,12 @@ export function Dashboard({ list, compared, only, view, missed, idle }: Dashboar
     [all, health, only],
   );
   const { slug } = list.repo;
-  const marks = useMarks(slug);
+  const { marks, change } = useMarking();
   const { collapsed, hidden: concealed, grouped } = marks;
   const flashes = useFlashMemory(JSON.stringify([view, only, collapsed, concealed, grouped]));
   const { groups, hidden } = useMemo(() => arrange(workflows, marks, list.date), [workflows, marks, list.date]);
   const fold = (id: string, closed: boolean) =>
-    changeMarks(slug, (all) => ({ ...all, collapsed: toggled(all.collapsed, id, closed) }));
+    change((all) => ({ ...all, collapsed: toggled(all.collapsed, id, closed) }));
   return (
     <div className="py-5 pb-8 sm:px-6">
       {!only && missed}
@@ -77,7 +77,7 @@ export function Dashboard({ list, compared, only, view, missed, idle }: Dashboar
           </Section>
         );
       })}
-      <BoardFoot slug={slug} hidden={hidden} />
+      <BoardFoot hidden={hidden} />
       {!only && idle}
       <DayTimeline list={list} workflows={workflows} />
     </div>

@@ -71,7 +71,7 @@ export const WorkflowCard = memo(
           past={past}
           slug={slug}
           flaky={flaky}
-          marks={<CardMarks workflow={workflow} slug={slug} date={date} reviewed={reviewed} />}
+          marks={<CardMarks workflow={workflow} date={date} reviewed={reviewed} />}
         />
       </article>
     );

@@ -12,26 +12,25 @@ import {
   withReviewed,
 } from "../../lib/marks";
 import type { Workflow } from "../../lib/runs";
-import { changeMarks, useMarks } from "../../lib/use-marks";
+import { useMarking } from "./marking";
 
 interface MarksPopoverProps extends PopoverProps {
   workflow: Workflow;
-  slug: string;
   date: string;
 }
 
 const ROW = "flex min-h-8 items-center gap-2 rounded-md px-2 hover:bg-sunken";
 
 /** Everything that a viewer can do about a workflow for themselves. */
-export default function MarksPopover({ workflow, slug, date, ...popover }: MarksPopoverProps) {
-  const marks = useMarks(slug);
+export default function MarksPopover({ workflow, date, ...popover }: MarksPopoverProps) {
+  const { marks, change, inAccount } = useMarking();
   const { key } = workflow;
-  const pin = (on: boolean) => changeMarks(slug, (all) => ({ ...all, pinned: toggled(all.pinned, key, on) }));
+  const pin = (on: boolean) => change((all) => ({ ...all, pinned: toggled(all.pinned, key, on) }));
   const hide = () => {
-    changeMarks(slug, (all) => ({ ...all, hidden: toggled(all.hidden, key, true) }));
+    change((all) => ({ ...all, hidden: toggled(all.hidden, key, true) }));
     popover.onClose();
   };
-  const review = (on: boolean) => changeMarks(slug, (all) => withReviewed(all, seenAs(workflow, date), on));
+  const review = (on: boolean) => change((all) => withReviewed(all, seenAs(workflow, date), on));
   return (
     <Popover {...popover} title={workflow.name} testId="marks" align="start">
       <Check label="Reviewed, until it runs again" checked={isReviewed(marks, workflow, date)} onChange={review} />
@@ -40,7 +39,7 @@ export default function MarksPopover({ workflow, slug, date, ...popover }: Marks
         Category
         <select
           value={categoryOf(marks, workflow)}
-          onChange={({ target }) => changeMarks(slug, (all) => withCategory(all, workflow, target.value as Category))}
+          onChange={({ target }) => change((all) => withCategory(all, workflow, target.value as Category))}
           className="ml-auto h-7 rounded-md border border-line-strong bg-bg px-2 text-ink text-small"
         >
           {CATEGORIES.map((each) => (
@@ -53,7 +52,9 @@ export default function MarksPopover({ workflow, slug, date, ...popover }: Marks
       <button type="button" onClick={hide} className={`${ROW} w-full text-left`}>
         Hide
       </button>
-      <p className="px-2 py-1 text-muted text-small">Kept in this browser, for you alone.</p>
+      <p className="px-2 py-1 text-muted text-small">
+        {inAccount ? "Kept in your account" : "Kept in this browser"}, for you alone.
+      </p>
     </Popover>
   );
 }

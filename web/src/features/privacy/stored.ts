@@ -21,6 +21,11 @@ export const STORED: { what: string; why: string; until: string }[] = [
     until: "Until you take them off",
   },
   {
+    what: "What you have pinned, hidden, reviewed and sorted on boards",
+    why: "To show it as you left it, wherever you log in",
+    until: "Until you are forgotten; where nobody logs in it is in your browser only",
+  },
+  {
     what: "What you were told, and when you got and read it",
     why: "To tell you once, and on all your devices",
     until: "As long as the history: 90 days, unless set otherwise",
