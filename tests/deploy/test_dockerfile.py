@@ -65,6 +65,7 @@ def test_what_it_installs_is_the_command_without_the_sources(tmp_path: Path) -> 
     said = subprocess.run([str(installed / "bin/omnilens"), "version"], capture_output=True, text=True, check=True)
     assert said.stdout == f"{__version__}\n"
     assert list(installed.glob("lib/*/site-packages/omnilens/web/index.html"))
+    assert list(installed.glob("lib/*/site-packages/omnilens/manual/runbooks/alerts.md"))
     assert not list(installed.glob("lib/*/site-packages/pytest"))
 
 

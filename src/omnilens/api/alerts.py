@@ -20,8 +20,10 @@ async def get_alerts(board: TheBoard, viewer: TheViewer) -> Response:
     if not board.people.is_operator(viewer):
         raise OperatorsOnly("Only operators of this board see its alerts (OMNILENS_OPERATORS).")
     oncall = board.oncall
-    return answer(
-        AlertList(
-            alerts=tuple(oncall.alerts.all()), rollback=oncall.rollback.mode, log=tuple(await oncall.log.last(LOGGED))
-        )
+    listed = AlertList(
+        server=oncall.log.server,
+        alerts=tuple(oncall.alerts.all()),
+        rollback=oncall.rollback.mode,
+        log=tuple(await oncall.log.last(LOGGED)),
     )
+    return answer(listed)

@@ -288,6 +288,8 @@ class MendedHooks(Struct, frozen=True, kw_only=True):
 class AlertList(Struct, frozen=True, kw_only=True):
     """Every alert there is."""
 
+    server: str
+    """What the one that answers is called."""
     alerts: tuple[Alert, ...]
     rollback: Literal["auto", "dry-run", "off"]
     """What happens when one of those fires that are named ``rollback-…``."""

@@ -1497,6 +1497,7 @@ export interface components {
          * @description Every alert there is.
          */
         AlertList: {
+            server: string;
             alerts: components["schemas"]["Alert"][];
             /** @enum {unknown} */
             rollback: "auto" | "dry-run" | "off";
@@ -1521,6 +1522,8 @@ export interface components {
             since: string | null;
             worst: number | null;
             to_do: string;
+            runbook: string;
+            server: string | null;
         };
         /**
          * AlertTurn
@@ -1534,6 +1537,7 @@ export interface components {
             value: number | null;
             threshold: number;
             outcome: string | null;
+            server: string | null;
         };
         /**
          * FlagAnswer
