@@ -139,6 +139,7 @@ def test_a_page_says_when_it_shows_an_update(page: Page, board: LiveServer) -> N
     page.goto(f"{board.url}/dashboard/octo-repo")
     expect(page.get_by_test_id("workflow-card").filter(has_text="CI")).to_be_visible()
     expect(page.locator(LIVE)).to_contain_text("Live")
+    eventually(lambda: board.omnilens.live.watching() == 1)  # what is caught up with is confirmed by nobody
     board.post("workflow_run", run_payload(id=4, name="Nightly"), "d-4")
     expect(page.get_by_test_id("workflow-card").filter(has_text="Nightly")).to_be_visible()
     steps = eventually(lambda: [each for each in trace_of(board, "d-4") if each["place"] == "first-browser"])

@@ -13,10 +13,11 @@ import pytest
 from omnilens.oncall import elsewhere, reports
 from omnilens.operations.alerts import watch
 from support.payloads import run_payload
+from support.postgres import Postgres
 from support.process import free_port, served
 from support.server import LiveServer
 from support.sockets import Browser, connected
-from support.waiting import eventually_async
+from support.waiting import eventually, eventually_async
 
 pytestmark = pytest.mark.anyio
 
@@ -106,3 +107,17 @@ async def test_another_process_tells_as_well(tmp_path: Path, monkeypatch: pytest
             await asyncio.to_thread(here.post, "workflow_run", run_payload(id=1), **FORGED)
             await eventually_async(lambda: told)
             assert (told[0]["alert"]["name"], told[0]["alert"]["server"]) == ("invalid-signatures", "one")
+
+
+def test_how_everything_is_can_be_asked_while_the_database_is_away(postgres: Postgres) -> None:
+    with LiveServer(database_url=postgres.database()) as server:
+        names = {alert["name"] for alert in server.get("/api/alerts")["alerts"]}
+        postgres.stop()
+        try:
+            answer = server.get("/api/alerts")
+            assert ({alert["name"] for alert in answer["alerts"]}, answer["log"]) == (names, None)
+            parts = {part["name"]: part["status"] for part in server.get("/api/health")["parts"]}
+            assert (parts["database"], parts["deliveries"], parts["alerts"]) == ("degraded", "degraded", "ok")
+        finally:
+            postgres.start()
+        assert eventually(lambda: server.get("/api/alerts")["log"] == [])

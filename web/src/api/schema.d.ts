@@ -1491,6 +1491,9 @@ export interface components {
             timeOnDashboard: number;
             userReports: number;
             suspiciousAddresses: number;
+            figures: {
+                [key: string]: number | null;
+            };
         };
         /**
          * AlertList
@@ -1501,7 +1504,7 @@ export interface components {
             alerts: components["schemas"]["Alert"][];
             /** @enum {unknown} */
             rollback: "auto" | "dry-run" | "off";
-            log: components["schemas"]["AlertTurn"][];
+            log: components["schemas"]["AlertTurn"][] | null;
         };
         /**
          * Alert

@@ -14,7 +14,8 @@ const OUTCOMES: Record<string, string> = {
 };
 
 /** Which server an entry is of is only said where there are several, `server` among them. */
-export function AlertLog({ log, server }: { log: readonly AlertTurn[]; server: string }) {
+export function AlertLog({ log, server }: { log: readonly AlertTurn[] | null; server: string }) {
+  if (log === null) return <p className="px-4 text-muted sm:px-0">The database does not answer now.</p>;
   const several = log.some((each) => each.server !== null && each.server !== server);
   return (
     <Entries none="No alert has fired.">
