@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from structlog.testing import capture_logs
 
 from omnilens.database import IN_MEMORY, Database
 from omnilens.errors import StorageUnavailable
@@ -161,3 +162,10 @@ async def test_where_time_matters_it_looks_anyway(database: Database) -> None:
 @pytest.mark.parametrize("failure", [StorageUnavailable("gone"), ValueError("a bug")])
 async def test_a_look_that_fails_is_made_again(database: Database, failure: Exception) -> None:
     assert await looks(database, Turns(6), Look(2, failure)) == 3
+
+
+async def test_trouble_that_lasts_is_not_said_each_time(database: Database) -> None:
+    with capture_logs() as lines:
+        await looks(database, Turns(150), Look(130))
+    said = [(line["event"], line["times"]) for line in lines]
+    assert said == [("test.unavailable", number) for number in (1, 61, 121)] + [("test.available", 130)]

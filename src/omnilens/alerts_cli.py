@@ -7,7 +7,8 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from omnilens.operations.alerts.exporting import grafana_board, prometheus_rules
+from omnilens.operations.alerts.exporting import prometheus_rules
+from omnilens.operations.alerts.grafana import grafana_board
 from omnilens.operations.alerts.rules import rules
 from omnilens.settings import Settings
 
@@ -23,6 +24,8 @@ def show_list(settings: Settings) -> None:
 
 def export(settings: Settings, grafana: bool) -> str:
     """The rules for Prometheus, or a board for Grafana, with the thresholds of the settings."""
-    capacity = settings.max_connections
+    capacity, runbook = settings.max_connections, settings.runbook
     known = rules(capacity, settings.alerts)
-    return json.dumps(grafana_board(known, capacity), indent=2) + "\n" if grafana else prometheus_rules(known, capacity)
+    if grafana:
+        return json.dumps(grafana_board(known, capacity, runbook), indent=2) + "\n"
+    return prometheus_rules(known, capacity, runbook)

@@ -22,6 +22,7 @@ from omnilens.api import errors, openapi, routers
 from omnilens.api.answers import Answers
 from omnilens.api.board import Board
 from omnilens.api.costly import Costly
+from omnilens.api.manual import Manual
 from omnilens.api.page import Page
 from omnilens.api.standing import Standings
 from omnilens.errors import OmniLensError
@@ -279,6 +280,7 @@ class OmniLens:
         for part in routers.EVERY:
             api.include_router(part)
         api.openapi = cache(partial(openapi.document, api))  # type: ignore[method-assign]
+        api.mount("/manual", Manual())
         api.mount("/", Page())
         return api
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from omnilens.errors import StorageUnavailable
+from omnilens.nearby import address_of, trusted_by
 from omnilens.people import operator_pass
 from omnilens.settings import Settings
 
@@ -47,10 +48,11 @@ def ask(
     """
     # Whoever is named is spoken to as their own page does; ours is at its public address.
     headers = {"origin": url.rstrip("/") or settings.origin, **_pass(settings, method, path)}
-    url = (url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     try:
-        answer = httpx2.request(method, url + path, params=query, headers=headers, timeout=patience)
-    except (httpx2.TransportError, httpx2.InvalidURL) as error:
+        trusted = True if url else trusted_by(settings)
+        url = (url or address_of(settings)).rstrip("/")
+        answer = httpx2.request(method, url + path, params=query, headers=headers, timeout=patience, verify=trusted)
+    except (httpx2.TransportError, httpx2.InvalidURL, OSError) as error:
         raise NotAnswered(
             f"{url} cannot be reached: {error}. Is the server running there? --url names another."
         ) from error

@@ -32,6 +32,7 @@ app.add_typer(github_commands.hooks, name="hooks")
 app.command("doctor")(github_commands.doctor)
 app.command("trace")(operations_commands.trace)
 app.command("profile")(operations_commands.profile)
+app.command("healthz")(operations_commands.healthz)
 
 Host = Annotated[str | None, typer.Option("--host", "-h", help="The address to listen on. [default: 127.0.0.1]")]
 Port = Annotated[int | None, typer.Option("--port", "-p", help="The port to listen on. [default: 8000]")]
@@ -102,6 +103,7 @@ def send(
 ) -> None:
     """Post a signed example of an event to a running server, to see whether it arrives."""
     from omnilens.demo import example
+    from omnilens.nearby import address_of, trusted_by
 
     loaded = _load(env_file, None, None)
     named = [f"{pattern.owner}/{pattern.name}" for pattern in loaded.repositories if not pattern.wildcard]
@@ -110,9 +112,9 @@ def send(
     if show:
         Console().print_json(data=payload)
         return
-    url = url or f"http://127.0.0.1:{loaded.port}"
+    secret = loaded.webhook_secrets[0].get_secret_value().encode()
     try:
-        answer = example.post(url, event, payload, loaded.webhook_secrets[0].get_secret_value().encode())
+        answer = example.post(url or address_of(loaded), event, payload, secret, bool(url) or trusted_by(loaded))
     except example.Unreachable as error:
         Console(stderr=True).print(f"[bold red]Not sent:[/] {error}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error

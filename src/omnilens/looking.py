@@ -13,6 +13,31 @@ from omnilens.operations import logs
 
 log = logs.get(__name__)
 
+AGAIN = 60.0
+"""Seconds between two lines about the same trouble."""
+
+
+class Trouble:
+    """Says what cannot be had: the first time, then once a minute, and when it is over."""
+
+    def __init__(self, what: str, every: float) -> None:
+        """`every` is how many seconds there are between two times."""
+        self._what = what
+        self._each = max(1, round(AGAIN / every))
+        self._times = 0
+
+    def note(self, reason: str) -> None:
+        """Once more."""
+        if self._times % self._each == 0:
+            log.warning(f"{self._what}.unavailable", reason=reason, times=self._times + 1)
+        self._times += 1
+
+    def over(self) -> None:
+        """It can be had."""
+        if self._times:
+            log.info(f"{self._what}.available", times=self._times)
+        self._times = 0
+
 
 async def keep_looking(
     what: str,
@@ -29,6 +54,7 @@ async def keep_looking(
     cancelling ends it.
     """
     seen: str | None = None
+    trouble = Trouble(what, every)
     while True:
         await sleep(every)
         try:
@@ -37,7 +63,8 @@ async def keep_looking(
                 seen = None  # a look that fails is made again
                 await look()
                 seen = mark
+            trouble.over()
         except StorageUnavailable as error:
-            log.warning(f"{what}.unavailable", reason=str(error))
+            trouble.note(str(error))
         except Exception:  # what is live goes on without
             log.exception(f"{what}.failed")

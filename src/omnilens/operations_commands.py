@@ -114,6 +114,20 @@ def profile(
     raise typer.Exit(profile_cli.profile(load(env_file), seconds, out, url))
 
 
+def healthz(env_file: EnvFile = Path(".env")) -> None:
+    """Say whether the server of these settings is ready for traffic, over TLS where it speaks that.
+
+    Exit code 1: it is not. python -m omnilens.healthz is the same for supervisors that ask often:
+    it reads the environment alone, and starts in a fraction of the time.
+    """
+    from omnilens.healthz import is_ready
+
+    loaded = load(env_file)
+    ready = is_ready(loaded.host, loaded.port, tls=loaded.ssl_certfile is not None)
+    typer.echo("ready" if ready else "not ready")
+    raise typer.Exit(0 if ready else 1)
+
+
 alerts = typer.Typer(no_args_is_help=True, help="Alerts about the server itself: what there are, and for Prometheus.")
 
 

@@ -37,10 +37,8 @@ def on_call(
         watching=live.watching,
         suspicious=suspects.count,
     )
-    oncall = OnCall(
-        settings, storage.people, flags, metrics, process, flow.times, now, time.monotonic, [operators.tell]
-    )
-    operators.follow(oncall.alerts)
+    oncall = OnCall(settings, storage.people, flags, metrics, process, flow.times, now, time.monotonic, operators.tell)
+    operators.follow(oncall.alerts, settings.server)
     oncall.reports.on_report(lambda: operators.changed("problems"))
 
     async def flags_changed() -> None:

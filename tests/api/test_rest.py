@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from omnilens.operations.series import EVERY_SERIES
 from support.payloads import ago, job_payload, run_payload
 from support.server import LiveServer
+from support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +126,7 @@ def test_files_that_are_not_the_pages(board: LiveServer, path: str) -> None:
 def test_health(board: LiveServer) -> None:
     health = board.get("/api/health")
     assert (health["status"], health["unhealthyConnections"]) == ("ok", 0)
-    assert {part["name"] for part in health["parts"]} == {"journal", "connections"}
+    assert {part["name"] for part in health["parts"]} == {"journal", "connections", "live-updates", "alerts", "github"}
     assert board.http.get("/healthz").text == "ok\n"
     assert board.http.get("/readyz").text == "ready\n"
 
@@ -133,6 +135,7 @@ def test_metrics(board: LiveServer) -> None:
     numbers = board.get("/api/metrics")
     for name in ("totalConnections", "messagesSent", "messagesReceived", "connectionErrors", "averageLatency"):
         assert name in numbers
+    assert eventually(lambda: board.get("/api/metrics")["figures"]).keys() == {each.name for each in EVERY_SERIES}
     accepted = 'omnilens_webhook_deliveries_total{event="workflow_run",result="accepted"} 5.0'
     assert accepted in board.http.get("/metrics").text
 

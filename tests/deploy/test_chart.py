@@ -137,7 +137,16 @@ def test_it_runs_as_the_image_does_with_as_little_as_there_is(one: dict[str, Any
 
 def test_its_probes_are_answered(one: dict[str, Any], server: LiveServer) -> None:
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        assert server.http.get(container(one)[probe]["httpGet"]["path"]).status_code == 200
+        asked = container(one)[probe]["httpGet"]
+        assert asked["scheme"] == "HTTP"
+        assert server.http.get(asked["path"]).status_code == 200
+
+
+def test_a_server_with_tls_of_its_own_is_asked_over_it() -> None:
+    made = manifests(settings={"OMNILENS_SSL_CERTFILE": "/run/secrets/omnilens/tls.pem"})
+    probes = ("startupProbe", "livenessProbe", "readinessProbe")
+    assert {container(made)[probe]["httpGet"]["scheme"] for probe in probes} == {"HTTPS"}
+    assert made["Deployment"]["spec"]["template"]["metadata"]["annotations"]["prometheus.io/scheme"] == "https"
 
 
 def test_before_it_is_told_to_stop_nobody_sends_anything_any_more(one: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from omnilens import __version__
+from support.certificates import make
 from support.process import free_port
 from support.server import LiveServer
 
@@ -65,6 +66,7 @@ def test_what_it_installs_is_the_command_without_the_sources(tmp_path: Path) -> 
     said = subprocess.run([str(installed / "bin/omnilens"), "version"], capture_output=True, text=True, check=True)
     assert said.stdout == f"{__version__}\n"
     assert list(installed.glob("lib/*/site-packages/omnilens/web/index.html"))
+    assert list(installed.glob("lib/*/site-packages/omnilens/manual/runbooks/alerts.md"))
     assert not list(installed.glob("lib/*/site-packages/pytest"))
 
 
@@ -80,4 +82,15 @@ def test_it_runs_without_a_shell_and_without_root() -> None:
 
 def test_a_node_is_healthy_while_it_is_ready(server: LiveServer) -> None:
     assert check_health(OMNILENS_HOST="127.0.0.1", OMNILENS_PORT=str(server.port)) == 0
+    assert check_health(OMNILENS_HOST="0.0.0.0", OMNILENS_PORT=str(server.port)) == 0  # noqa: S104
     assert check_health(OMNILENS_HOST="127.0.0.1", OMNILENS_PORT=str(free_port())) == 1
+
+
+def test_a_node_with_tls_of_its_own_is_too(tmp_path: Path) -> None:
+    files = make(tmp_path, "board")
+    with LiveServer(ssl_certfile=files.certificate, ssl_keyfile=files.key) as server:
+        port = {"OMNILENS_PORT": str(server.port)}
+        assert check_health(OMNILENS_SSL_CERTFILE=str(files.certificate), **port) == 0
+        assert check_health(**port) == 0  # where it was said on the command line
+        server.omnilens._ready = False
+        assert check_health(OMNILENS_SSL_CERTFILE=str(files.certificate), **port) == 1

@@ -60,6 +60,8 @@ def test_the_wheel_shows_the_board_where_nothing_else_is_installed(built: Path, 
             assert page.status_code == 200
             for asset in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
                 assert httpx2.get(url + asset, trust_env=False).status_code == 200, asset
+            runbook = httpx2.get(f"{url}/manual/runbooks/alerts.md", trust_env=False)
+            assert '<h2 id="latency">' in runbook.text
             assert len(httpx2.get(f"{url}/api/repos", trust_env=False).json()["repos"]) == 3
         finally:
             demo.terminate()

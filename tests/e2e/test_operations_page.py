@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from omnilens.operations import history
 from omnilens.operations.alerts import watch
 from omnilens.operations.series import EVERY_SERIES
+from support.accessible import assert_clean, examined
 from support.payloads import run_payload
 from support.server import LiveServer
 from support.waiting import eventually
@@ -99,7 +100,22 @@ def test_an_alert_reaches_an_operator_on_another_page_and_leads_to_the_operation
     toast = page.get_by_test_id("toast").filter(has_text="not signed right")
     expect(toast).to_contain_text("Compare the webhook's secret")
     toast.get_by_role("link").click()
-    expect(page.locator("[data-testid=alert][data-state=firing]")).to_contain_text("not signed right")
+    fires = page.locator("[data-testid=alert][data-state=firing]")
+    expect(fires).to_contain_text("not signed right")
+    with page.expect_popup() as opened:
+        fires.get_by_role("link", name="Runbook of invalid-signatures").click()
+    runbook = opened.value
+    expect(runbook.locator("h2#invalid-signatures")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_manual_can_be_read_by_everybody(chromium: Browser, board: LiveServer, theme: str) -> None:
+    with examined(chromium, 360) as page:
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        for path in ("runbooks/alerts.md", "operations.md"):
+            page.goto(f"{board.url}/manual/{path}")
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            assert_clean(page)
 
 
 def test_a_repository_is_migrated_step_by_step_with_a_reason_each(page: Page, board: LiveServer) -> None:
@@ -123,6 +139,7 @@ def test_a_page_says_when_it_shows_an_update(page: Page, board: LiveServer) -> N
     page.goto(f"{board.url}/dashboard/octo-repo")
     expect(page.get_by_test_id("workflow-card").filter(has_text="CI")).to_be_visible()
     expect(page.locator(LIVE)).to_contain_text("Live")
+    eventually(lambda: board.omnilens.live.watching() == 1)  # what is caught up with is confirmed by nobody
     board.post("workflow_run", run_payload(id=4, name="Nightly"), "d-4")
     expect(page.get_by_test_id("workflow-card").filter(has_text="Nightly")).to_be_visible()
     steps = eventually(lambda: [each for each in trace_of(board, "d-4") if each["place"] == "first-browser"])

@@ -92,6 +92,8 @@ def test_another_provider_is_asked_where_nothing_was_decided_here() -> None:
     assert (said.value, said.reason, said.flag_metadata["source"]) == (False, Reason.TARGETING_MATCH, "provider")
     assert flagd.asked[0].targeting_key == "user:7"
     assert provider.resolve_boolean_details("another", True).reason == Reason.DEFAULT
+    unknown = asked("unknown")  # where it fails, the settings count
+    assert (unknown.value, unknown.error_code, unknown.flag_metadata["source"]) == (True, None, "settings")
 
 
 def test_a_provider_is_named_by_its_module_and_class() -> None:

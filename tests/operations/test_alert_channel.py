@@ -72,7 +72,9 @@ def test_it_is_posted_once_and_tried_again(failures: int, capfd: pytest.CaptureF
             assert (message["alert"], message["level"], message["state"]) == ("invalid-signatures", "critical", "fired")
             assert message["text"].startswith("CRITICAL: ")
             assert "GITHUB_WEBHOOK_SECRET" in message["text"]
-            assert message["text"].endswith(server.url)
+            assert message["text"].endswith(f" {server.url}")
+            assert message["runbook"] == f"{server.url}/manual/runbooks/alerts.md#invalid-signatures"
+            assert message["runbook"] in message["text"]
             assert chat.asked == failures + 1
     said = capfd.readouterr()
     assert "secret-path" not in said.out + said.err

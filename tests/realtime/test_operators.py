@@ -41,6 +41,7 @@ async def test_an_alert_is_told_to_operators_at_once_and_to_nobody_else(board: L
         watching = await operator.call("watch-operations", {})
         assert watching["ok"] is True
         assert {alert["state"] for alert in watching["alerts"]} == {"quiet"}
+        assert {alert["server"] for alert in watching["alerts"]} == {watching["server"], None}
         assert (await other.call("watch-operations", {}))["code"] == "operators-only"
         assert (await operator.call("watch-operations", {"figure": True}))["code"] == "invalid-parameter"
         forged = {"user_agent": "GitHub-Hookshot/1", "x_hub_signature_256": "sha256=00"}

@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from omnilens.certificate import Certificate, Files, UnusableCertificate
 from omnilens.settings import SettingsError, load
+from support.certificates import make
 from support.payloads import run_payload
+from support.process import omnilens
 from support.server import SECRET, LiveServer
 
 pytestmark = pytest.mark.anyio
-
-
-def make(folder: Path, name: str, password: bytes | None = None) -> Files:
-    """A certificate for this machine that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    locked = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    pem = serialization.Encoding.PEM
-    files = Files(folder / f"{name}.crt", folder / f"{name}.key")
-    files.certificate.write_bytes(certificate.public_bytes(pem))
-    files.key.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, locked))
-    return files
 
 
 def put(what: Files, into: Files) -> None:
@@ -65,6 +43,26 @@ def test_everything_goes_over_tls(tmp_path: Path) -> None:
             socket.send(f'42["subscribe-repo","{slug}"]')
             server.post("workflow_run", run_payload("in_progress"))
             assert "workflow-update" in str(socket.recv())
+
+
+def test_commands_find_the_server_of_their_settings_and_believe_no_other(tmp_path: Path) -> None:
+    files, others = make(tmp_path, "board"), make(tmp_path, "other")
+    with LiveServer(ssl_certfile=files.certificate, ssl_keyfile=files.key, data_dir=tmp_path) as server:
+        given = {
+            "GITHUB_WEBHOOK_SECRET": SECRET,
+            "OMNILENS_PORT": str(server.port),
+            "OMNILENS_DATA_DIR": str(tmp_path),
+            "OMNILENS_SSL_CERTFILE": str(files.certificate),
+            "OMNILENS_SSL_KEYFILE": str(files.key),
+        }
+        assert omnilens("send", "ping", **given).stdout.startswith("200 ")
+        assert omnilens("healthz", **given).stdout == "ready\n"
+        profiled = omnilens("profile", "--seconds", "0.1", "--out", str(tmp_path / "p.txt"), **given)
+        assert profiled.returncode == 0, profiled.stderr
+        given |= {"OMNILENS_SSL_CERTFILE": str(others.certificate), "OMNILENS_SSL_KEYFILE": str(others.key)}
+        refused = omnilens("send", "ping", **given)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "certificate" in refused.stderr
 
 
 def test_in_clear_nothing_is_said_about_tls() -> None:

@@ -37,6 +37,13 @@ def assert_accessible(page: Page) -> None:
     page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
 
 
+def assert_clean(page: Page) -> None:
+    """The same for a page that keeps the theme that it was opened in."""
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "wider than the window"
+    page.add_script_tag(path=AXE)
+    _assert_clean(page, {"type": "tag", "values": _TAGS})
+
+
 def _assert_clean(page: Page, only: dict[str, object]) -> None:
     found = page.evaluate("only => axe.run({runOnly: only})", only)["violations"]
     assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []

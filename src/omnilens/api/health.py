@@ -10,8 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from omnilens import __version__
 from omnilens.api.answers import answer, answering
-from omnilens.api.board import Board, TheBoard
-from omnilens.api.schemas import Health, LiveMetrics, PartHealth
+from omnilens.api.board import TheBoard
+from omnilens.api.health_parts import parts_of
+from omnilens.api.schemas import Health, LiveMetrics
 from omnilens.api.viewer import TheViewer
 from omnilens.errors import StorageUnavailable
 from omnilens.pipeline.dead_letters import Summary
@@ -21,43 +22,20 @@ router = APIRouter(tags=["operations"])
 
 @router.get("/api/health", summary="How every part of the server is doing", **answering(Health))
 async def get_health(board: TheBoard, _: TheViewer) -> Response:
-    unhealthy = board.sockets.unhealthy_connections()
-    connections = len(board.sockets.connections)
     failed = await _failed_deliveries(board)
-    parts = [
-        _journal(board),
-        PartHealth(
-            name="connections",
-            status="degraded" if unhealthy else "ok",
-            detail=f"{unhealthy} of {connections} owe an answer to a heartbeat" if unhealthy else f"{connections} open",
-        ),
-    ]
-    if board.dead_letters:
-        parts.append(_deliveries(failed))
+    parts = parts_of(board, failed)
     health = Health(
         status="ok" if all(part.status == "ok" for part in parts) else "degraded",
         version=__version__,
         epoch=board.epoch,
         uptime_seconds=round(board.uptime(), 3),
-        connections=connections,
-        unhealthyConnections=unhealthy,
+        connections=len(board.sockets.connections),
+        unhealthyConnections=board.sockets.unhealthy_connections(),
         failed_deliveries=failed.deliveries if failed else None,
         oldest_failed_delivery_seconds=_age(failed.oldest) if failed and failed.oldest else None,
         parts=tuple(parts),
     )
     return answer(health)
-
-
-def _journal(board: Board) -> PartHealth:
-    if not board.ready():
-        return PartHealth(name="journal", status="degraded", detail="the server is starting or stopping")
-    if board.journal.failing:
-        return PartHealth(
-            name="journal",
-            status="degraded",
-            detail="cannot be reached or written; deliveries are answered with 503, and the log says why",
-        )
-    return PartHealth(name="journal", status="ok", detail="takes deliveries")
 
 
 @router.get("/api/metrics", summary="The live numbers of the socket server", **answering(LiveMetrics))
@@ -78,6 +56,7 @@ async def get_live_metrics(board: TheBoard, _: TheViewer) -> Response:
         timeOnDashboard=round(totals["omnilens_watched_seconds_total"], 3),
         userReports=int(totals["omnilens_reports_last_hour"]),
         suspiciousAddresses=int(totals["omnilens_suspicious_addresses"]),
+        figures=board.oncall.alerts.history.latest(),
     )
     return answer(numbers)
 
@@ -114,18 +93,6 @@ async def _failed_deliveries(board: TheBoard) -> Summary | None:
         return await board.dead_letters.summary() if board.dead_letters else None
     except StorageUnavailable:
         return None
-
-
-def _deliveries(failed: Summary | None) -> PartHealth:
-    """A warning: the server takes the next ones all the same."""
-    if failed is None:
-        return PartHealth(name="deliveries", status="degraded", detail="the database does not say whether any failed")
-    if failed.oldest is None:
-        return PartHealth(name="deliveries", status="ok", detail="none that failed is kept")
-    detail = (
-        f"{failed.deliveries} failed, the first at {failed.oldest:%Y-%m-%d %H:%M} UTC; see omnilens deliveries list"
-    )
-    return PartHealth(name="deliveries", status="degraded", detail=detail)
 
 
 def _age(moment: datetime) -> float:

@@ -203,6 +203,8 @@ class LiveMetrics(Struct, frozen=True, kw_only=True):
     """People who reported a problem within the last hour, on whichever server."""
     suspiciousAddresses: int
     """Addresses that were refused again and again within the last minutes."""
+    figures: dict[str, float | None]
+    """Every figure of the operators' page by its name, ten seconds old at most; nothing where there is none to say."""
 
 
 class GitHubLimits(Struct, frozen=True, kw_only=True):
@@ -288,11 +290,13 @@ class MendedHooks(Struct, frozen=True, kw_only=True):
 class AlertList(Struct, frozen=True, kw_only=True):
     """Every alert there is."""
 
+    server: str
+    """What the one that answers is called."""
     alerts: tuple[Alert, ...]
     rollback: Literal["auto", "dry-run", "off"]
     """What happens when one of those fires that are named ``rollback-…``."""
-    log: tuple[AlertTurn, ...]
-    """What fired or was resolved last, newest first."""
+    log: tuple[AlertTurn, ...] | None
+    """What fired or was resolved last, newest first; nothing while the database does not answer."""
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ class Lock(IntEnum):
     MIGRATION = 0x6F6D6E69
     DEAD_LETTERS = 0x6F6D6E6A
     HISTORY = 0x6F6D6E6B
+    ALERTS = 0x6F6D6E6C
 
 
 def hold(connection: Connection, lock: Lock) -> None:

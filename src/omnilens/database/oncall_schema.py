@@ -16,9 +16,11 @@ alert_turns = Table(
     Column("value", Float),
     Column("threshold", Float, nullable=False),
     Column("outcome", String(20)),
+    Column("server", String(100)),
     Index("alert_turns_by_age", "at"),
 )
-"""Each time an alert fired or was resolved. `outcome` is what was decided where it triggers a rollback."""
+"""Each time an alert fired or was resolved. `server` is who told, `outcome` what was decided where it
+triggers a rollback."""
 
 user_reports = Table(
     "user_reports",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -72,20 +73,19 @@ class Unreachable(Exception):
     """Nobody answers at the address."""
 
 
-def post(url: str, event: str, body: Payload, secret: bytes) -> httpx2.Response:
-    """Sign and post it once. Returns the server's answer, whatever it is.
+def post(url: str, event: str, body: Payload, secret: bytes, trusted: ssl.SSLContext | bool = True) -> httpx2.Response:
+    """Sign and post it once. Returns the server's answer, whatever it is. `trusted` is what to know it by.
 
     Raises:
         Unreachable: there is none.
     """
     try:
-        return asyncio.run(_post(url, event, body, secret))
-    except httpx2.TransportError as error:
+        return asyncio.run(_post(Sender(url, secret, trusted), event, body))
+    except (httpx2.TransportError, OSError) as error:
         raise Unreachable(f"No server answers at {url} ({error}). Start one with: omnilens serve") from error
 
 
-async def _post(url: str, event: str, body: Payload, secret: bytes) -> httpx2.Response:
-    sender = Sender(url, secret)
+async def _post(sender: Sender, event: str, body: Payload) -> httpx2.Response:
     try:
         return await sender.send(event, body)
     finally:

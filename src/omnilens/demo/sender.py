@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import uuid
 
 import httpx2
@@ -32,9 +33,9 @@ def headers_of(event: str, body: bytes, secret: bytes, delivery_id: str | None =
 class Sender:
     """Posts deliveries to one server over connections that stay open."""
 
-    def __init__(self, url: str, secret: bytes) -> None:
+    def __init__(self, url: str, secret: bytes, trusted: ssl.SSLContext | bool = True) -> None:
         self._secret = secret
-        self._client = httpx2.AsyncClient(base_url=url, timeout=10, trust_env=False)
+        self._client = httpx2.AsyncClient(base_url=url, timeout=10, trust_env=False, verify=trusted)
 
     async def send(self, event: str, payload: Payload, delivery_id: str | None = None) -> httpx2.Response:
         """Post one delivery. Returns the server's answer, whatever it is."""

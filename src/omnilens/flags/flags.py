@@ -37,7 +37,10 @@ class Flags:
         self._changed: list[Callable[[], Awaitable[None]]] = []
         # OpenFeature keeps providers by domain for the whole process; ours is nobody else's.
         self._domain = f"omnilens {id(self)}"
-        self._provider = BoardProvider(lambda: self._rules, other)
+        self._provider = BoardProvider(lambda: self._rules, other, self._provider_changed)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+        """Whether the operator's provider may say something else since it was looked at last."""
         self._client = api.get_client(self._domain)
 
     @property
@@ -60,7 +63,10 @@ class Flags:
         Raises:
             StorageUnavailable: what was decided cannot be looked up.
         """
-        api.set_provider_and_wait(self._provider, self._domain)
+        self._loop = asyncio.get_running_loop()
+        # Not in the event loop: a provider may wait for its server.
+        await asyncio.to_thread(api.set_provider_and_wait, self._provider, self._domain)
+        self._news.clear()
         await self.look()
 
     def decide(self, slug: str, user: str) -> Decision:
@@ -104,15 +110,39 @@ class Flags:
             self._version, decided, by_hand_at = news
             self._rules = Rules(self._rules.default, decided, by_hand_at)
             log.warning("flags.changed", decided={scope: str(rule.share) for scope, rule in decided.items()})
-            for tell in self._changed:
-                await tell()
+            await self._tell()
 
     async def keep_looking(self, sleep: Callable[[float], Awaitable[object]]) -> None:
-        """Look again and again. Only cancelling it ends it."""
-        await keep_looking("flags", self._book.database, self.look, LOOK_EVERY, sleep)
+        """Look again and again, and listen to the operator's provider. Only cancelling it ends it."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(keep_looking("flags", self._book.database, self.look, LOOK_EVERY, sleep))
+            if self.has_provider:
+                tasks.create_task(self._follow_provider(sleep))
+
+    async def _follow_provider(self, sleep: Callable[[float], Awaitable[object]]) -> None:
+        """What it changes counts for those who are connected, however often it says so, at most once in a while."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            log.info("flags.provider_changed")
+            async with self._one_at_a_time:
+                await self._tell()
+            await sleep(LOOK_EVERY)
+
+    def _provider_changed(self) -> None:
+        if self._loop:  # which it knows nothing of, in a thread of its own
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    async def _tell(self) -> None:
+        for tell in self._changed:
+            try:
+                await tell()
+            except Exception:
+                log.exception("flags.not_told")
 
     def close(self) -> None:
         """Let go of the operator's provider."""
+        self._loop = None
         api.set_provider(NoOpProvider(), self._domain)  # which ends the one before
 
 

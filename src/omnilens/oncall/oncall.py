@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from omnilens.database import Database
 from omnilens.flags import Flags
+from omnilens.oncall.elsewhere import Elsewhere
 from omnilens.oncall.log import AlertLog
 from omnilens.oncall.measuring import Measuring, Spans
 from omnilens.oncall.reports import Reports
@@ -33,19 +34,21 @@ class OnCall:
         times: Times,
         now: Callable[[], datetime],
         clock: Callable[[], float],
-        tell: Sequence[Tell] = (),
+        tell: Tell,
     ) -> None:
-        """`tell` is told of alerts after it was decided what follows from them."""
-        self.log = AlertLog(database, now)
+        """`tell` is told of alerts, also those of other servers, after it was decided what follows from them."""
+        self.log = AlertLog(database, settings.server, now)
         self.reports = Reports(database, metrics, now, clock)
         self.rollback = Rollback(settings.rollback, settings.rollback_cooldown, flags, self.log, metrics, now)
-        self.alerts = alerts_of(settings, metrics, now, clock, [self.rollback.tell, *tell], process)
+        self.alerts = alerts_of(settings, metrics, now, clock, [self.rollback.tell, tell], process, self.log.note)
+        self._elsewhere = Elsewhere(self.log, self.alerts, tell)
         self.measuring = Measuring(times, metrics, _spans(settings))
 
     async def run(self) -> None:
         """Go on until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.alerts.run(), name="watch for alerts")
+            tasks.create_task(self._elsewhere.keep_looking(), name="look what other servers tell")
             tasks.create_task(self.reports.keep_counting(), name="count reports")
             tasks.create_task(self.measuring.run(), name="measure")
 

@@ -24,7 +24,7 @@ from omnilens.settings import Rate
 
 log = logs.get(__name__)
 
-COUNT_EVERY = 5.0
+COUNT_EVERY = 1.0
 """Seconds between two looks at how many there are, on all servers."""
 AN_HOUR = timedelta(hours=1)
 OF_ONE = Rate(5, 3600.0)
@@ -79,10 +79,12 @@ class Reports:
         self._of_one = RateLimiter(OF_ONE, clock)
         self._recent = 0
         """How many that were. They become older by themselves."""
+        self._last: int | None = None
+        """The number of the last."""
         self._first_of_one = RateLimiter(Rate(1, AN_HOUR.total_seconds()), clock)
 
     def on_report(self, reported: Callable[[], None]) -> None:
-        """Call `reported` after each report that was taken here."""
+        """Call `reported` after each report, whichever server took it."""
         self._reported = reported
 
     async def take(self, user: str, slug: str | None, said: str, page: PageState) -> None:
@@ -109,8 +111,6 @@ class Reports:
         self._metrics.reports.inc()
         log.warning("problem.reported", repo=slug, phase=page.phase, latency=page.latency, seq=page.seq)
         await self.count()
-        if self._reported:
-            self._reported()
 
     async def last(self, limit: int) -> list[Problem]:
         """The last ones, newest first."""
@@ -119,10 +119,14 @@ class Reports:
     async def count(self) -> None:
         """Count who reported something within the last hour, on whichever server."""
         since = to_ticks(self._now() - AN_HOUR)
-        recent = select(func.count()).where(user_reports.c.counts, user_reports.c.reported_at >= since)
-        found = await self._database.read(lambda connection: connection.execute(recent).scalar_one())
+        recent = user_reports.c.counts & (user_reports.c.reported_at >= since)
+        asked = select(func.count().filter(recent), func.max(user_reports.c.id))
+        found, last = await self._database.read(lambda connection: connection.execute(asked).one())
         self._recent = found
         self._metrics.reports_last_hour.set(found)
+        before, self._last = self._last, last
+        if self._reported and last != before:
+            self._reported()
 
     async def keep_counting(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         """Count again and again. Only cancelling it ends it."""

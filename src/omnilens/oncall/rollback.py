@@ -7,6 +7,7 @@ live values, thresholds and for-times like theirs. Here is only decided what fol
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -37,7 +38,7 @@ def decided(mode: Mode, rules: Rules, cooldown: timedelta, now: datetime) -> Out
 
 
 class Rollback:
-    """Is told of alerts, and acts on those that trigger a rollback. All of them are kept."""
+    """Is told of alerts, and acts on those that trigger a rollback."""
 
     def __init__(
         self,
@@ -57,15 +58,17 @@ class Rollback:
 
     async def tell(self, alert: Alert, turn: Turn) -> None:
         """An alert fired, or is over."""
-        outcome = None
-        if turn == "fired" and alert.name.startswith(ROLLBACK) and self.mode != "off":
-            outcome = await self._act(alert)
+        if turn != "fired" or not alert.name.startswith(ROLLBACK) or self.mode == "off":
+            return
+        outcome = await self._act(alert)
         try:
-            await self._kept.note(alert, turn, outcome)
+            await self._kept.decided(alert, outcome)
         except StorageUnavailable as error:
             log.warning("alert.not_kept", name=alert.name, reason=str(error))
 
     async def _act(self, alert: Alert) -> Outcome:
+        with suppress(StorageUnavailable):  # then what was known last counts
+            await self._flags.look()  # another server may have acted just now
         outcome = decided(self.mode, self._flags.rules, self.cooldown, self._now())
         if outcome == "switched-off":
             why = f"{alert.title}: {alert.value or 0:.3g} {alert.unit}, and {alert.threshold:g} is too much"

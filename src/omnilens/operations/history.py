@@ -61,6 +61,14 @@ class History:
         """A figure at those times; nothing where there was none."""
         return [None if math.isnan(value) else value for value in self._in_order(self._points[name])]
 
+    def latest(self) -> dict[str, float | None]:
+        """Every figure as it was taken last; none before the first time."""
+        if not self._count:
+            return {}
+        place = (self._count - 1) % self._kept
+        newest = {name: ring[place] for name, ring in self._points.items()}
+        return {name: None if math.isnan(value) else value for name, value in newest.items()}
+
     def _in_order(self, ring: array[float]) -> list[float]:
         if self._count <= self._kept:
             return ring[: self._count].tolist()

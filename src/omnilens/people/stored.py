@@ -150,7 +150,7 @@ NOTHING_ABOUT_PEOPLE = {
     "fetched_days": "which days were fetched",
     "etags": "which answers of GitHub were stored",
     "backfills": "which repositories were filled",
-    "alert_turns": "when alerts of the server fired",
+    "alert_turns": "when alerts of which server fired",
     "notice_state": "up to where notices were made",
     "list_state": "a number that rises with each change of any list",
     "forgettings": "that somebody was forgotten, and when; not who",

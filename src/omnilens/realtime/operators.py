@@ -47,6 +47,8 @@ class OperatorsWatching(Struct, frozen=True, kw_only=True):
     """The answer to ``watch-operations``."""
 
     ok: bool = True
+    server: str
+    """What the one that answers is called."""
     alerts: tuple[Alert, ...]
 
 
@@ -56,11 +58,13 @@ class Operators:
     def __init__(self, server: Server, is_operator: Callable[[Viewer], bool]) -> None:
         self._server = server
         self._is_operator = is_operator
+        self._name = ""
         self._alerts: Callable[[], Sequence[Alert]] = tuple
         server.on("watch-operations", self.watch)
 
-    def follow(self, alerts: Alerts) -> None:
-        """Tell of what these look at."""
+    def follow(self, alerts: Alerts, name: str) -> None:
+        """Tell of what these look at, on a server of that name."""
+        self._name = name
         self._alerts = alerts.all
         alerts.on_look(self.looked)
 
@@ -74,7 +78,7 @@ class Operators:
             return {"ok": False, "error": error.message, "code": error.code}
         self._server.enter(connection, ROOM)
         (self._server.enter if wanted.figures else self._server.leave)(connection, FIGURES)
-        answer: dict[str, Any] = msgspec.to_builtins(OperatorsWatching(alerts=tuple(self._alerts())))
+        answer: dict[str, Any] = msgspec.to_builtins(OperatorsWatching(server=self._name, alerts=tuple(self._alerts())))
         return answer
 
     async def tell(self, alert: Alert, turn: Turn) -> None:

@@ -10,12 +10,28 @@ from pydantic_settings import BaseSettings
 
 from omnilens.settings.collector import Collector
 from omnilens.settings.share import EVERYBODY, Share
-from omnilens.settings.values import Addresses, Duration, Provider, Shared, SmtpServer, Thresholds, Token
+from omnilens.settings.values import (
+    Addresses,
+    Duration,
+    PageAddress,
+    Provider,
+    ServerName,
+    Shared,
+    SmtpServer,
+    Thresholds,
+    Token,
+)
 
 
 class OperationsSettings(BaseSettings):
     """A base of ``Settings``, since pydantic has the fields of one level only."""
 
+    server_name: ServerName | None = Field(
+        default=None,
+        alias="OMNILENS_SERVER_NAME",
+        description="What alerts call this server, where several share a database. Default: the machine's name and the "
+        "port.",
+    )
     alerts: Thresholds = Field(
         default={},
         alias="OMNILENS_ALERTS",
@@ -36,6 +52,12 @@ class OperationsSettings(BaseSettings):
         alias="OMNILENS_SMTP",
         description="The mail server: smtp://USER:PASSWORD@HOST:587 (with STARTTLS, unless it is on this machine) or "
         "smtps://USER:PASSWORD@HOST:465.",
+    )
+    runbook_url: PageAddress | None = Field(
+        default=None,
+        alias="OMNILENS_RUNBOOK_URL",
+        description="A runbook of your own for alerts to link to: a page with a section of each one's name. "
+        "Default: the one that comes with the server, at /manual/runbooks/alerts.md.",
     )
     otel_endpoint: Collector | None = Field(
         default=None,

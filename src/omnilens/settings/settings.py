@@ -7,6 +7,7 @@ configuration page of the documentation and its test are made from these fields.
 from __future__ import annotations
 
 import os
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,6 +35,8 @@ from omnilens.settings.values import (
 IN_MEMORY = "memory"
 WEBHOOK_PATH = "/api/webhooks/github"
 """Where deliveries are taken."""
+RUNBOOK_PATH = "/manual/runbooks/alerts.md"
+"""What to do about each alert, in the manual that comes with the server."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -240,6 +243,16 @@ class Settings(OperationsSettings, PeopleSettings, GitHubSettings):
     @property
     def origin(self) -> str:
         return self.public_url or f"{'https' if self.ssl_certfile else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def server(self) -> str:
+        """What this server is called beside others."""
+        return self.server_name or f"{socket.gethostname()}:{self.port}"[-100:]
+
+    @property
+    def runbook(self) -> str:
+        """The address of the page that has a section for each alert."""
+        return self.runbook_url or f"{self.origin}{RUNBOOK_PATH}"
 
     @property
     def webhook_url(self) -> str:

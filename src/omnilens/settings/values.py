@@ -131,6 +131,19 @@ def _origin(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
+def _server_name(value: str) -> str:
+    if not re.fullmatch(r"[\w.:-]{1,100}", value):
+        raise ValueError("should be up to 100 letters, digits, '.', ':', '_' and '-'")
+    return value
+
+
+def _page(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+        raise ValueError("should be the address of a page, such as https://wiki.example.com/runbook, without a #")
+    return value
+
+
 def _networks(value: Any) -> Any:
     return tuple(_network(entry) if isinstance(entry, str) else entry for entry in _split(value))
 
@@ -272,6 +285,8 @@ Shared = Annotated[Share, NoDecode, BeforeValidator(_share)]
 """``on``, ``off``, or a percentage."""
 Provider = Annotated[str, AfterValidator(_importable)]
 """A class that can be imported, ``package.module:Class``."""
+ServerName = Annotated[str, AfterValidator(_server_name)]
+"""A word for people to know a server by."""
 Addresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)]
 """Addresses of e-mail, separated by commas."""
 SmtpServer = Annotated[SecretStr, BeforeValidator(_readable), AfterValidator(_smtp)]
@@ -292,6 +307,8 @@ RepositoryPatterns = Annotated[
 """``owner/name``, ``owner/name=slug``, ``owner/*`` or ``*/*``, separated by commas; no slug twice."""
 Origin = Annotated[str, AfterValidator(_origin)]
 """Scheme, host and port of an address."""
+PageAddress = Annotated[str, AfterValidator(_page)]
+"""A page somewhere else, to which ``#section`` is added."""
 
 
 def as_text(value: Any) -> str:

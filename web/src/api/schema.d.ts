@@ -1531,16 +1531,20 @@ export interface components {
             timeOnDashboard: number;
             userReports: number;
             suspiciousAddresses: number;
+            figures: {
+                [key: string]: number | null;
+            };
         };
         /**
          * AlertList
          * @description Every alert there is.
          */
         AlertList: {
+            server: string;
             alerts: components["schemas"]["Alert"][];
             /** @enum {unknown} */
             rollback: "auto" | "dry-run" | "off";
-            log: components["schemas"]["AlertTurn"][];
+            log: components["schemas"]["AlertTurn"][] | null;
         };
         /**
          * Alert
@@ -1561,6 +1565,8 @@ export interface components {
             since: string | null;
             worst: number | null;
             to_do: string;
+            runbook: string;
+            server: string | null;
         };
         /**
          * AlertTurn
@@ -1574,6 +1580,7 @@ export interface components {
             value: number | null;
             threshold: number;
             outcome: string | null;
+            server: string | null;
         };
         /**
          * FlagAnswer

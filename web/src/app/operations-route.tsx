@@ -59,7 +59,7 @@ export function OperationsRoute() {
             <Migration flags={flags.data} slugs={slugs} />
           </Section>
           <Section id="alert-log" title="What fired">
-            <AlertLog log={alerts.data.log} />
+            <AlertLog log={alerts.data.log} server={alerts.data.server} />
           </Section>
           <Section id="problems" title="What people reported">
             <ProblemLog problems={problems.data?.problems ?? []} />

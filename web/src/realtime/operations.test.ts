@@ -41,7 +41,10 @@ function asked(): { figures: boolean; answer: (ok: boolean) => void } {
     { figures: boolean },
     (answer: object) => void,
   ];
-  return { figures: request.figures, answer: (ok) => said(ok ? { ok, alerts: [] } : { ok, code: "operators-only" }) };
+  return {
+    figures: request.figures,
+    answer: (ok) => said(ok ? { ok, server: "one", alerts: [] } : { ok, code: "operators-only" }),
+  };
 }
 
 function connect(): void {
@@ -61,6 +64,9 @@ it("is told of alerts on every page, with what to do and where to look", () => {
     ["fixed", "Over: Updates are late", "/operations"],
   ]);
   expect(new Set(announced.map(({ id }) => id)).size).toBe(1);
+  socket.trigger("alert", { turn: "fired", alert: { ...alert, server: "one" } });
+  socket.trigger("alert", { turn: "fired", alert: { ...alert, server: "two" } });
+  expect(announced.slice(2).map(({ title }) => title)).toEqual(["Updates are late", "Updates are late (on two)"]);
 });
 
 it("says nothing of an alert to who looks at it already", () => {
@@ -97,11 +103,11 @@ it("is told nothing where it is no operator's page", () => {
 });
 
 it("shows what comes, and asks for what it is only told of", () => {
-  client.setQueryData(keys.alerts, { alerts: [], rollback: "auto", log: [] });
+  client.setQueryData(keys.alerts, { server: "one", alerts: [], rollback: "auto", log: [] });
   client.setQueryData(keys.figures, HISTORY);
   client.setQueryData(keys.flags, {});
   socket.trigger("operations", { alerts: [alert], point: { at: 30, values: { latency: 3 } } });
-  expect(client.getQueryData(keys.alerts)).toEqual({ alerts: [alert], rollback: "auto", log: [] });
+  expect(client.getQueryData(keys.alerts)).toEqual({ server: "one", alerts: [alert], rollback: "auto", log: [] });
   expect(client.getQueryData<OperationsHistory>(keys.figures)?.series[0]?.points).toEqual([1, null, 3]);
   socket.trigger("operations-changed", { what: "flags" });
   expect(client.getQueryState(keys.flags)?.isInvalidated).toBe(true);

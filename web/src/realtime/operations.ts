@@ -10,7 +10,7 @@ const KEPT = 360;
 /** What is told of by a word, and has to be asked for. */
 const ASKED = { flags: keys.flags, problems: keys.problems };
 
-export type OperationsAnswer = { ok: true; alerts: Alert[] } | { ok: false; code: string };
+export type OperationsAnswer = { ok: true; server: string; alerts: Alert[] } | { ok: false; code: string };
 
 /** The server itself, live for its operators: alerts on every page, all figures while they are looked at. */
 export class Operations {
@@ -20,6 +20,8 @@ export class Operations {
   readonly #listeners = new Set<() => void>();
   #lookers = 0;
   #told = false;
+  /** What the server is called that this page is connected to. */
+  #server: string | null = null;
 
   constructor(client: QueryClient, socket: LiveSocket, announce: (announcements: Announcement[]) => void) {
     this.#client = client;
@@ -38,7 +40,7 @@ export class Operations {
   start(): void {
     this.#socket.on("alert", ({ turn, alert }) => {
       void this.#client.invalidateQueries({ queryKey: keys.alerts });
-      if (this.#lookers === 0) this.#announce([announcementOf(turn, alert)]);
+      if (this.#lookers === 0) this.#announce([announcementOf(turn, alert, this.#server)]);
     });
     this.#socket.on("operations", ({ alerts, point }) => {
       this.#client.setQueryData<AlertList>(keys.alerts, (known) => known && { ...known, alerts });
@@ -73,6 +75,7 @@ export class Operations {
     if (!this.#socket.connected) return;
     const figures = this.#lookers > 0;
     this.#socket.emit("watch-operations", { figures }, (answer) => {
+      if (answer.ok) this.#server = answer.server;
       if (figures !== this.#lookers > 0) return;
       this.#set(figures && answer.ok);
       // What happened before this moment was told to nobody here.
@@ -95,11 +98,14 @@ export const useToldOf = (operations: Operations): boolean =>
 
 const LATE = { critical: "broke", important: "waits" } as const;
 
-function announcementOf(turn: "fired" | "resolved", { name, level, title, to_do }: Alert): Announcement {
+/** `here` is the server that says so; another one's name is said with it. */
+function announcementOf(turn: "fired" | "resolved", alert: Alert, here: string | null): Announcement {
+  const { name, level, to_do, server } = alert;
+  const title = server && server !== here ? `${alert.title} (on ${server})` : alert.title;
   const fired = turn === "fired";
   return {
     kind: fired ? LATE[level] : "fixed",
-    id: `alert ${name}`,
+    id: `alert ${name} ${server}`,
     title: fired ? title : `Over: ${title}`,
     detail: fired ? to_do : "The server is as it should be again, as far as this goes.",
     page: "/operations",

@@ -39,7 +39,14 @@ class Webhook:
     async def _post(self, alert: Alert, turn: Turn) -> None:
         import httpx2  # only here: it takes ten megabytes
 
-        said = {"text": text_of(alert, turn, self._board), "alert": alert.name, "level": alert.level, "state": turn}
+        said = {
+            "text": text_of(alert, turn, self._board),
+            "alert": alert.name,
+            "level": alert.level,
+            "state": turn,
+            "server": alert.server,
+            "runbook": alert.runbook,
+        }
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with httpx2.AsyncClient(timeout=TIMEOUT) as http:
@@ -55,8 +62,10 @@ class Webhook:
 
 
 def text_of(alert: Alert, turn: Turn, board: str) -> str:
-    """The message: what, how bad, and what to do."""
+    """The message: what, where, how bad, and what to do."""
+    what = f"{alert.title} (on {alert.server})" if alert.server else alert.title
     if turn == "resolved":
-        return f"Resolved: {alert.title}. {board}"
+        return f"Resolved: {what}. {board}"
     bound = f"{alert.wrong_is} {alert.threshold:g}"
-    return f"{alert.level.upper()}: {alert.title}: {alert.value:.3g} {alert.unit} ({bound}). {alert.to_do} {board}"
+    bad = f"{alert.level.upper()}: {what}: {alert.value:.3g} {alert.unit} ({bound})."
+    return f"{bad} {alert.to_do} {alert.runbook} {board}"

@@ -49,6 +49,8 @@ class Rule(Struct, frozen=True):
     measure: Measure
     to_do: str
     """What whoever is told should do first. The runbook has the rest, under the rule's name."""
+    of_all: bool = False
+    """Whether every server that shares the database measures the same, so that one of them tells for all."""
 
 
 def rules(capacity: int, changed: Mapping[str, float]) -> list[Rule]:
@@ -180,6 +182,7 @@ def _rules(capacity: int) -> Iterable[Rule]:
         measure=lambda window: window.now("omnilens_reports_last_hour"),
         to_do="Read what they say at /api/reports. Live updates may have been switched off (omnilens flags list); "
         "switch them on again by hand.",
+        of_all=True,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from omnilens.errors import StorageUnavailable
+from omnilens.looking import Trouble
 from omnilens.operations import logs
 from omnilens.operations.metrics import Metrics
 from omnilens.people.access import Access
@@ -77,13 +78,15 @@ class Pusher:
 
     async def run(self) -> None:
         """Send what becomes due, until cancelled."""
+        trouble = Trouble("push", LOOK_EVERY)
         try:
             while self.sender:
                 await asyncio.sleep(LOOK_EVERY)
                 try:
                     await self.look()
+                    trouble.over()
                 except StorageUnavailable as error:
-                    log.warning("push.cannot_look", reason=str(error))
+                    trouble.note(str(error))
                 except Exception:
                     log.exception("push.failed")
         finally:

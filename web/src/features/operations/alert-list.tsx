@@ -43,7 +43,14 @@ function Row({ alert }: { alert: Alert }) {
           </span>
         </span>
       </div>
-      {fires && <p className="mt-1 pl-6 text-small">{alert.to_do}</p>}
+      {fires && (
+        <p className="mt-1 pl-6 text-small">
+          {alert.to_do}{" "}
+          <a href={alert.runbook} target="_blank" rel="noreferrer" className="whitespace-nowrap text-accent underline">
+            Runbook<span className="sr-only"> of {alert.name}</span>
+          </a>
+        </p>
+      )}
     </li>
   );
 }

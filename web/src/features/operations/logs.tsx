@@ -13,14 +13,18 @@ const OUTCOMES: Record<string, string> = {
   failed: "live updates could not be switched off",
 };
 
-export function AlertLog({ log }: { log: readonly AlertTurn[] }) {
+/** Which server an entry is of is only said where there are several, `server` among them. */
+export function AlertLog({ log, server }: { log: readonly AlertTurn[] | null; server: string }) {
+  if (log === null) return <p className="px-4 text-muted sm:px-0">The database does not answer now.</p>;
+  const several = log.some((each) => each.server !== null && each.server !== server);
   return (
     <Entries none="No alert has fired.">
       {log.map((each) => (
-        <Entry key={`${each.at} ${each.name} ${each.turn}`} at={each.at}>
+        <Entry key={`${each.at} ${each.name} ${each.turn} ${each.server}`} at={each.at}>
           <span className={each.turn === "fired" ? "font-medium text-broke" : ""}>
             {each.name} {each.turn === "fired" ? "fired" : "was resolved"}
           </span>
+          {several && each.server && ` on ${each.server}`}
           {each.value !== null && ` at ${figure(each.value)}, threshold ${figure(each.threshold)}`}
           {each.outcome && `: ${OUTCOMES[each.outcome] ?? each.outcome}`}
         </Entry>
