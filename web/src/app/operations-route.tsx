@@ -8,7 +8,7 @@ import { Trouble } from "../components/trouble";
 import { AlertList } from "../features/operations/alert-list";
 import { FigureSection } from "../features/operations/figure-section";
 import { LiveUpdates } from "../features/operations/live-updates";
-import { AlertLog, FlagLog, ProblemLog } from "../features/operations/logs";
+import { AlertLog, FlagLog, isAmongSeveral, ProblemLog } from "../features/operations/logs";
 import { Migration } from "../features/operations/migration";
 import { useToday } from "../lib/use-clock";
 import { useOperations } from "../realtime/context";
@@ -42,7 +42,7 @@ export function OperationsRoute() {
           <Section
             id="alerts"
             title="Alerts"
-            note={`looked at every five seconds · ${ROLLBACKS[alerts.data.rollback]}`}
+            note={`${isAmongSeveral(alerts.data.log, alerts.data.server) ? `of ${alerts.data.server} · ` : ""}looked at every five seconds · ${ROLLBACKS[alerts.data.rollback]}`}
             urgent={firing > 0}
           >
             <AlertList alerts={alerts.data.alerts} />

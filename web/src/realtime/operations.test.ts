@@ -66,7 +66,7 @@ it("is told of alerts on every page, with what to do and where to look", () => {
   expect(new Set(announced.map(({ id }) => id)).size).toBe(1);
   socket.trigger("alert", { turn: "fired", alert: { ...alert, server: "one" } });
   socket.trigger("alert", { turn: "fired", alert: { ...alert, server: "two" } });
-  expect(announced.slice(2).map(({ title }) => title)).toEqual(["Updates are late", "Updates are late (on two)"]);
+  expect(announced.slice(2).map(({ title }) => title)).toEqual(["Updates are late", "two: Updates are late"]);
 });
 
 it("says nothing of an alert to who looks at it already", () => {

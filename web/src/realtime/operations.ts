@@ -101,7 +101,7 @@ const LATE = { critical: "broke", important: "waits" } as const;
 /** `here` is the server that says so; another one's name is said with it. */
 function announcementOf(turn: "fired" | "resolved", alert: Alert, here: string | null): Announcement {
   const { name, level, to_do, server } = alert;
-  const title = server && server !== here ? `${alert.title} (on ${server})` : alert.title;
+  const title = server && server !== here ? `${server}: ${alert.title}` : alert.title;
   const fired = turn === "fired";
   return {
     kind: fired ? LATE[level] : "fixed",

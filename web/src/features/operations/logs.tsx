@@ -13,10 +13,13 @@ const OUTCOMES: Record<string, string> = {
   failed: "live updates could not be switched off",
 };
 
-/** Which server an entry is of is only said where there are several, `server` among them. */
+/** Whether others than `server` share the database, so that it has to be said which one something is of. */
+export const isAmongSeveral = (log: readonly AlertTurn[] | null, server: string): boolean =>
+  (log ?? []).some((each) => each.server !== null && each.server !== server);
+
 export function AlertLog({ log, server }: { log: readonly AlertTurn[] | null; server: string }) {
   if (log === null) return <p className="px-4 text-muted sm:px-0">The database does not answer now.</p>;
-  const several = log.some((each) => each.server !== null && each.server !== server);
+  const several = isAmongSeveral(log, server);
   return (
     <Entries none="No alert has fired.">
       {log.map((each) => (
