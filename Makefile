@@ -16,6 +16,10 @@ PAGE_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) web/index.h
 
 say = @printf '\033[1m▸ %s\033[0m\n' "$(1)"
 
+# Most tests wait for something: a process, a browser, a clock.
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
+
 # The tests in parts, as CI runs them beside each other: what is not named here is a unit test.
 INTEGRATION_TESTS := tests/faults tests/flow tests/deploy
 BROWSER_TESTS := tests/e2e
@@ -40,20 +44,20 @@ test: setup .setup/browser $(NEEDED) ## everything: checks, unit, flow and brows
 	$(call say,Page: unit tests)
 	@cd web && npm test --silent
 	$(call say,Server: unit, flow and browser tests)
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 unit: setup $(NEEDED) ## a part of them: what needs no more than one server
 	@cd web && npm test --silent
-	@$(BIN)/pytest $(addprefix --ignore=,$(INTEGRATION_TESTS) $(BROWSER_TESTS) $(SECURITY_TESTS))
+	@$(PYTEST) $(addprefix --ignore=,$(INTEGRATION_TESTS) $(BROWSER_TESTS) $(SECURITY_TESTS))
 
 integration: setup $(NEEDED) ## a part: several processes, faults, deployment
-	@$(BIN)/pytest $(INTEGRATION_TESTS)
+	@$(PYTEST) $(INTEGRATION_TESTS)
 
 browser: setup .setup/browser ## a part: a real browser
-	@$(BIN)/pytest $(BROWSER_TESTS)
+	@$(PYTEST) $(BROWSER_TESTS)
 
 security: setup $(NEEDED) ## a part: hostile input
-	@$(BIN)/pytest $(SECURITY_TESTS)
+	@$(PYTEST) $(SECURITY_TESTS)
 
 check: setup ## style, types, imports, pinned versions, and generated files that must be fresh
 	$(call say,Style)
