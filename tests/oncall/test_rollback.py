@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from omnilens.errors import StorageUnavailable
 from omnilens.flags import EVERYWHERE, Rule, Rules
-from omnilens.oncall import reports
+from omnilens.oncall import reports, rollback
 from omnilens.oncall.rollback import decided
 from omnilens.operations.alerts import watch
 from omnilens.settings import EVERYBODY, NOBODY, Share
@@ -58,6 +59,7 @@ def test_taking_back_a_rollback_is_a_decision_by_hand_too() -> None:
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "EVERY", 0.02)
     monkeypatch.setattr(reports, "COUNT_EVERY", 0.02)
+    monkeypatch.setattr(rollback, "AGAIN_AFTER", 0.02)
 
 
 @pytest.fixture
@@ -128,3 +130,25 @@ def test_what_is_no_report(board: LiveServer) -> None:
     assert [report(board, "bob") for _ in range(6)] == [204] * 5 + [429]
     elsewhere = board.http.post("/api/reports", json={}, headers={"origin": "https://evil.example", HEADER: "bob"})
     assert elsewhere.status_code == 403
+
+
+def test_what_could_not_be_written_is_done_when_it_can_be(board: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = 3
+    change = board.omnilens.flags.change
+
+    async def change_later(*args: Any) -> None:
+        nonlocal away
+        away -= 1
+        if away > 0:
+            raise StorageUnavailable("no answer")
+        await change(*args)
+
+    monkeypatch.setattr(board.omnilens.flags, "change", change_later)
+    assert [report(board, user) for user in ("ada", "bob")] == [204, 204]
+    eventually(lambda: asked(board, "/api/flags")["changes"])
+    assert away == 0
+    (fired,) = eventually(
+        lambda: [each for each in asked(board, "/api/alerts")["log"] if each["outcome"] == "switched-off"]
+    )
+    assert fired["name"] == "rollback-reports"
+    assert board.omnilens.metrics.value("omnilens_rollbacks_total") == 2  # that it failed, and that it was done

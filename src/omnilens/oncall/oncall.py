@@ -49,6 +49,7 @@ class OnCall:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.alerts.run(), name="watch for alerts")
             tasks.create_task(self._elsewhere.keep_looking(), name="look what other servers tell")
+            tasks.create_task(self.rollback.keep_trying(), name="try again to go back")
             tasks.create_task(self.reports.keep_counting(), name="count reports")
             tasks.create_task(self.measuring.run(), name="measure")
 

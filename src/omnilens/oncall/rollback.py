@@ -6,6 +6,7 @@ live values, thresholds and for-times like theirs. Here is only decided what fol
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from omnilens.operations.metrics import Metrics
 from omnilens.settings import NOBODY
 
 log = logs.get(__name__)
+
+AGAIN_AFTER = 5.0
+"""Seconds until what could not be written is tried again."""
 
 Mode = Literal["auto", "dry-run", "off"]
 Outcome = Literal["switched-off", "dry-run", "off-already", "cooling-down", "failed"]
@@ -55,16 +59,28 @@ class Rollback:
         self._kept = kept
         self._metrics = metrics
         self._now = now
+        self._owed: dict[str, Alert] = {}  # triggers that fire, and what follows from them could not be written
 
     async def tell(self, alert: Alert, turn: Turn) -> None:
         """An alert fired, or is over."""
-        if turn != "fired" or not alert.name.startswith(ROLLBACK) or self.mode == "off":
+        if not alert.name.startswith(ROLLBACK) or self.mode == "off":
             return
-        outcome = await self._act(alert)
-        try:
-            await self._kept.decided(alert, outcome)
-        except StorageUnavailable as error:
-            log.warning("alert.not_kept", name=alert.name, reason=str(error))
+        self._owed.pop(alert.name, None)
+        if turn == "fired":
+            outcome = await self._act(alert)
+            if outcome == "failed":
+                self._owed[alert.name] = alert
+            await self._record(alert, outcome)
+
+    async def keep_trying(self) -> None:
+        """Do what could not be done when its trigger fired, as long as that fires, until cancelled."""
+        while True:
+            await asyncio.sleep(AGAIN_AFTER)
+            for alert in [*self._owed.values()]:
+                outcome = await self._act(alert)
+                if outcome != "failed" and alert.name in self._owed:  # and not over meanwhile
+                    del self._owed[alert.name]
+                    await self._record(alert, outcome)
 
     async def _act(self, alert: Alert) -> Outcome:
         with suppress(StorageUnavailable):  # then what was known last counts
@@ -75,8 +91,15 @@ class Rollback:
             try:
                 await self._flags.change(EVERYWHERE, NOBODY, why, "rollback")
             except StorageUnavailable as error:
-                log.error("rollback.failed", trigger=alert.name, reason=str(error))
-                outcome = "failed"
+                if alert.name not in self._owed:
+                    log.error("rollback.failed", trigger=alert.name, reason=str(error))
+                return "failed"
+        return outcome
+
+    async def _record(self, alert: Alert, outcome: Outcome) -> None:
         self._metrics.rollbacks.labels(outcome).inc()
         log.error("rollback.decided", trigger=alert.name, value=alert.value, outcome=outcome)
-        return outcome
+        try:
+            await self._kept.decided(alert, outcome)
+        except StorageUnavailable as error:
+            log.warning("alert.not_kept", name=alert.name, reason=str(error))
