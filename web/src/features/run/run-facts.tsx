@@ -29,7 +29,7 @@ export function RunFacts({ run, expectation, children }: RunFactsProps) {
         <span className="truncate font-medium text-ink" dir="auto" title={run.display_title}>
           {run.display_title || run.name}
         </span>
-        {run.actor && <span className="shrink-0 max-2xl:lg:hidden">{run.actor.login}</span>}
+        {run.actor && <span className="shrink-0">{run.actor.login}</span>}
       </div>
       <span className="flex min-w-0 max-w-full gap-1.5 whitespace-nowrap">
         {run.event?.replaceAll("_", " ")}
