@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from omnilens.api.page import BUILT
 from omnilens.operations.series import EVERY_SERIES
 from support.payloads import ago, job_payload, run_payload
 from support.server import LiveServer
@@ -116,6 +117,21 @@ def test_a_bug_of_ours_is_answered_without_its_details(board: LiveServer, monkey
 def test_files_of_the_page(board: LiveServer, path: str) -> None:
     answer = board.http.get(path)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("identity", None)],
+)
+def test_files_of_the_page_come_as_they_were_packed(board: LiveServer, accepted: str, coding: str | None) -> None:
+    whole = next((BUILT / "assets").glob("libraries-*.js"))
+    head = board.http.head(f"/assets/{whole.name}", headers={"accept-encoding": accepted})
+    assert head.headers.get("content-encoding") == coding
+    assert head.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in head.headers["cache-control"]
+    packed = whole.with_name(whole.name + {"br": ".br", "gzip": ".gz", None: ""}[coding])
+    assert int(head.headers["content-length"]) == packed.stat().st_size
+    assert head.headers.get("vary", "").lower() == ("accept-encoding" if coding else "")
 
 
 @pytest.mark.parametrize("path", ["/assets/gone.js", "/nothing", "/..%2fpyproject.toml", "/%2e%2e/model.py"])

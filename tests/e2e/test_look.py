@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Response, expect
 
 from omnilens.model import Conclusion, Status
 from support.accessible import assert_accessible
@@ -52,6 +52,10 @@ def busy() -> Iterator[LiveServer]:
 
 
 Theme = Literal["dark", "light"]
+NEVER_LOADED = """
+window.addEventListener("load", (event) => event.stopImmediatePropagation(), true);
+Object.defineProperty(document, "readyState", { get: () => "interactive" });
+"""
 
 
 def opened(browser: Browser, url: str, theme: Theme, width: int) -> Page:
@@ -92,6 +96,26 @@ def test_both_themes_are_themes(chromium: Browser, busy: LiveServer) -> None:
         colours.add(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
         page.close()
     assert len(colours) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "most"), [("/", "repo-card", 155), ("/dashboard/octo-repo", "workflow-card", 160)]
+)
+def test_the_first_load_is_small(chromium: Browser, busy: LiveServer, path: str, shown: str, most: int) -> None:
+    """All code and style that it takes to show a page, in kilobytes over the wire; what can wait comes later."""
+    page = chromium.new_page()
+    page.add_init_script(NEVER_LOADED)
+    sizes: dict[str, int] = {}
+
+    def note(response: Response) -> None:
+        if response.request.resource_type in {"document", "script", "stylesheet"}:
+            sizes[response.url.rsplit("/", 1)[1]] = int(response.headers.get("content-length", "0"))
+
+    page.on("response", note)
+    page.goto(busy.url + path)
+    expect(page.get_by_test_id(shown).first).to_be_visible()
+    page.close()
+    assert 50_000 < sum(sizes.values()) <= most * 1024, sorted(sizes.items(), key=lambda each: -each[1])[:14]
 
 
 def test_nothing_is_asked_of_anybody_else(chromium: Browser, busy: LiveServer) -> None:

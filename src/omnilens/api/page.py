@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -32,6 +33,8 @@ PAGES = frozenset({".", "dashboard", "login", "notifications", "operations", "pr
 
 _FOREVER = "public, max-age=31536000, immutable"
 _ALWAYS_ASK = "no-cache"
+_PACKED = {"br": ".br", "gzip": ".gz"}
+"""Endings of what ``web/pack.mjs`` makes, the best first."""
 
 
 class Page(StaticFiles):
@@ -46,10 +49,23 @@ class Page(StaticFiles):
             return await self._index(scope)
         if not self._directory.is_dir():
             raise HTTPException(404)
-        response = await super().get_response(path, scope)
+        response = await self._packed(path, scope) or await super().get_response(path, scope)
         # Vite names its files by their content; everything else may change under the same name.
         response.headers["cache-control"] = _FOREVER if path.startswith("assets/") else _ALWAYS_ASK
         return response
+
+    async def _packed(self, path: str, scope: Scope) -> Response | None:
+        """A file in the best coding that the browser takes and the build has made; nothing if there is none."""
+        if not path.startswith("assets/"):
+            return None
+        taken = _codings(Headers(scope=scope).get("accept-encoding", ""))
+        for coding, ending in _PACKED.items():
+            if coding in taken and self.lookup_path(path + ending)[1] is not None:
+                response = await super().get_response(path + ending, scope)
+                response.headers["content-encoding"] = coding
+                response.headers["vary"] = "accept-encoding"
+                return response
+        return None
 
     async def _index(self, scope: Scope) -> Response:
         if not (self._directory / "index.html").is_file():
@@ -58,6 +74,12 @@ class Page(StaticFiles):
         response.headers["cache-control"] = _ALWAYS_ASK
         response.headers.update(DOCUMENT_HEADERS)
         return response
+
+
+def _codings(accepted: str) -> set[str]:
+    """The codings that a browser takes, by its header."""
+    parts = (each.replace(" ", "").lower().partition(";") for each in accepted.split(","))
+    return {coding for coding, _, weight in parts if weight not in {"q=0", "q=0.0"}}
 
 
 def _is_page_address(path: str) -> bool:

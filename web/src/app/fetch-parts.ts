@@ -1,9 +1,12 @@
 const PARTS = [
+  () => import("./home-route"),
+  () => import("./dashboard-route"),
   () => import("./run-route"),
   () => import("../features/day/day-cards"),
   () => import("../features/rewind/rewound"),
   () => import("./report-route"),
   () => import("./notifications-route"),
+  () => import("../features/notices/away-line"),
   () => import("./shortcuts-sheet"),
   () => import("./palette"),
   () => import("./wallboard"),

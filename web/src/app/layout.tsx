@@ -3,11 +3,12 @@ import { lazy, Suspense, useCallback, useState } from "react";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
 import { usePerson } from "../features/account/person";
-import { AwayLine } from "../features/notices/away-line";
 import { Bell } from "../features/notices/bell";
 import { AddRepositoryContext } from "../features/repos/add-repository";
 import { toggleTheme, useTheme } from "../lib/theme";
+import { useLoaded } from "../lib/use-loaded";
 import { ConnectionBanner } from "../realtime/connection-banner";
+import { useAway } from "../realtime/context";
 import { OutageBanner } from "../realtime/outage-banner";
 import { readBoardSearch } from "./board-search";
 import { useShortcuts } from "./use-shortcuts";
@@ -17,6 +18,7 @@ const Palette = lazy(() => import("./palette"));
 const AddDialog = lazy(() => import("../features/repos/add-dialog"));
 const ReportProblem = lazy(() => import("../features/problems/report-problem"));
 const Wallboard = lazy(() => import("./wallboard"));
+const AwayLine = lazy(() => import("../features/notices/away-line"));
 const Toasts = lazy(() => import("../components/toasts"));
 
 const PLACE = "grid size-9 place-items-center rounded-lg hover:bg-sunken";
@@ -38,6 +40,8 @@ function Frame() {
   const [adding, setAdding] = useState(false);
   const [palette, setPalette] = useState(false);
   const [reporting, setReporting] = useState(false);
+  const loaded = useLoaded();
+  const away = useAway();
   const add = useCallback(() => setAdding(true), []);
   const help = useCallback(() => setSheet(true), []);
   const report = useCallback(() => setReporting(true), []);
@@ -56,13 +60,11 @@ function Frame() {
         <ConnectionBanner />
         <OutageBanner />
         <AddRepositoryContext value={add}>
-          <AwayLine />
+          <Suspense>{away && <AwayLine away={away} />}</Suspense>
           <Outlet />
         </AddRepositoryContext>
       </div>
-      <Suspense>
-        <Toasts />
-      </Suspense>
+      <Suspense>{loaded && <Toasts />}</Suspense>
       <Suspense>
         {palette && <Palette onClose={() => setPalette(false)} onAdd={add} onHelp={help} onReport={report} />}
         {adding && <AddDialog onClose={() => setAdding(false)} />}

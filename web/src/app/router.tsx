@@ -8,8 +8,6 @@ import {
 } from "@tanstack/react-router";
 import { isDay } from "../lib/day";
 import { type BoardSearch, readBoardSearch, readMoment } from "./board-search";
-import { DashboardRoute } from "./dashboard-route";
-import { HomeRoute } from "./home-route";
 import { Layout } from "./layout";
 import { NotFound } from "./not-found";
 import { PageCrashed } from "./page-crashed";
@@ -20,7 +18,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: "/",
   validateSearch: (search: Record<string, unknown>): BoardSearch => readBoardSearch(search),
-  component: HomeRoute,
+  component: lazyRouteComponent(() => import("./home-route"), "HomeRoute"),
 });
 
 interface DashboardSearch {
@@ -38,7 +36,7 @@ const dashboard = createRoute({
     date: isDay(search.date) ? search.date : undefined,
     at: readMoment(search.at),
   }),
-  component: DashboardRoute,
+  component: lazyRouteComponent(() => import("./dashboard-route"), "DashboardRoute"),
 });
 
 const run = createRoute({

@@ -1,16 +1,14 @@
-import { Age } from "../../components/time";
 import type { Workflow } from "../../lib/runs";
-import { instant } from "../../lib/time";
 import { useClaim } from "./use-claims";
 
-/** Who is on it, where it can only be looked at. */
+/** Who is on it, where it can only be looked at, from afar. */
 export function ClaimedBy({ slug, workflow: { latest, runs } }: { slug: string; workflow: Workflow }) {
   const claim = useClaim(slug, latest, runs);
   if (!claim) return null;
   return (
     <span data-testid="on-it" className="font-medium text-ink">
       {" "}
-      · {claim.name} is on it · <Age since={instant(claim.at)} />
+      · {claim.name} is on it
     </span>
   );
 }

@@ -1,12 +1,12 @@
 import { memo } from "react";
-import { WhatIsWrong } from "../../components/failed-at";
+import type { RunDetail } from "../../api/types";
 import { RunProgress } from "../../components/run-progress";
 import { StateIcon } from "../../components/state-icon";
 import { Age, Ticking } from "../../components/time";
 import { sameWorkflow } from "../../lib/derive";
 import { expectationOf } from "../../lib/expectation";
-import { currentPlace, lastChange, troubleSince, type Workflow } from "../../lib/runs";
-import { lookOf, type Tone } from "../../lib/status";
+import { currentPlace, failurePlace, lastChange, type Place, troubleSince, type Workflow } from "../../lib/runs";
+import { isBroken, lookOf, type Tone } from "../../lib/status";
 import { instant } from "../../lib/time";
 import { ClaimedBy } from "../claims/claimed-by";
 
@@ -49,11 +49,11 @@ export const KioskCard = memo(
         <p className="truncate text-[0.78em]">
           <span className="font-medium">{look.word}</span> <Since workflow={workflow} />
           <ClaimedBy slug={slug} workflow={workflow} />
-          {repository && <span className="text-muted"> · {repository}</span>}
+          {repository && detail === 0 && <span className="text-muted"> · {repository}</span>}
         </p>
         {detail > 0 && (
-          <p className="truncate text-[0.78em] text-muted [&_span]:text-[1em]!">
-            <Where workflow={workflow} />
+          <p className="truncate text-[0.78em] text-muted" dir="auto">
+            {[repository, where(workflow)].filter(Boolean).join(" · ")}
           </p>
         )}
         {detail > 1 && (
@@ -80,9 +80,16 @@ function Since({ workflow }: { workflow: Workflow }) {
   return <Age since={lastChange(run)} />;
 }
 
-function Where({ workflow: { latest, section } }: { workflow: Workflow }) {
-  if (section === "needs") return <WhatIsWrong run={latest} />;
-  const place = currentPlace(latest);
-  const now = place && [place.job.name, place.step?.name].filter(Boolean).join(" · ");
-  return <>{now ?? latest.head_branch ?? latest.event}</>;
+/** Where it broke, what it waits for, or what it is doing. How it stands is said above. */
+function where({ latest, section }: Workflow): string | null | undefined {
+  if (section === "needs") return nameOf(isBroken(latest) ? failurePlace(latest) : waitingPlace(latest));
+  return nameOf(currentPlace(latest)) ?? latest.head_branch ?? latest.event;
+}
+
+const nameOf = (place: Place | undefined): string | undefined =>
+  place && [place.job.name, place.step?.name].filter(Boolean).join(" · ");
+
+function waitingPlace({ jobs }: RunDetail): Place | undefined {
+  const job = jobs.find(({ status }) => status === "waiting");
+  return job && { job, step: undefined };
 }

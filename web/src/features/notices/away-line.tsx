@@ -3,14 +3,13 @@ import { useId, useState } from "react";
 import { Button } from "../../components/ui/button";
 import { Icon } from "../../components/ui/icon";
 import { type Away, awayLine } from "../../realtime/away";
-import { useAway, useNotifications } from "../../realtime/context";
+import { useNotifications } from "../../realtime/context";
 import { NoticeRow } from "./notice-row";
 
 /** What came while one was away: one line, that opens. The inbox has all of it anyway. */
-export function AwayLine() {
-  const away = useAway();
+export default function AwayLine({ away }: { away: Away }) {
   const inbox = useLocation({ select: ({ pathname }) => pathname === "/notifications" });
-  return away && !inbox && <Opened away={away} />;
+  return !inbox && <Opened away={away} />;
 }
 
 function Opened({ away }: { away: Away }) {

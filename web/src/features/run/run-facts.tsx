@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { RunDetail } from "../../api/types";
+import { Origin } from "../../components/run-facts";
 import { Age, Ticking, Took } from "../../components/time";
 import { Avatar } from "../../components/ui/avatar";
 import { BUTTON } from "../../components/ui/button";
@@ -26,22 +27,16 @@ export function RunFacts({ run, expectation, children }: RunFactsProps) {
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2 border-b px-4 py-3 text-muted sm:px-6 lg:flex-nowrap">
       <div className="flex min-w-0 max-w-full items-center gap-2">
         {run.actor && <Avatar login={run.actor.login} />}
-        <span className="truncate font-medium text-ink" dir="auto" title={run.display_title}>
-          {run.display_title || run.name}
+        <span className="min-w-0">
+          <span className="block truncate font-medium text-ink" dir="auto" title={run.display_title}>
+            {run.display_title || run.name}
+          </span>
+          <span className="block truncate text-small">
+            {run.actor && `${run.actor.login} · `}
+            <Origin run={run} />
+          </span>
         </span>
-        {run.actor && <span className="shrink-0 max-2xl:lg:hidden">{run.actor.login}</span>}
       </div>
-      <span className="flex min-w-0 max-w-full gap-1.5 whitespace-nowrap">
-        {run.event?.replaceAll("_", " ")}
-        {run.head_branch && (
-          <>
-            <span className="shrink-0">{run.event === "push" ? "to" : "on"}</span>
-            <span className="truncate font-mono text-ink text-small/5" dir="auto" title={run.head_branch}>
-              {run.head_branch}
-            </span>
-          </>
-        )}
-      </span>
       {sha && <span className="font-mono text-ink text-small">{sha}</span>}
       {run.run_attempt > 1 && (
         <span>
