@@ -36,7 +36,7 @@ def test_everything_as_a_file_and_then_nothing(page: Page, server: LiveServer) -
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Forget me…").click()
     page.get_by_role("button", name="Forget me", exact=True).click()
-    expect(page.get_by_text("You are forgotten")).to_be_visible()
+    expect(page.get_by_text("You are forgotten:")).to_be_visible()
     page.get_by_role("link", name="Begin anew").click()
     expect(page.get_by_test_id("repo-card")).to_have_count(1)
 

@@ -46,4 +46,5 @@ def assert_clean(page: Page) -> None:
 
 def _assert_clean(page: Page, only: dict[str, object]) -> None:
     found = page.evaluate("only => axe.run({runOnly: only})", only)["violations"]
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+    wrong = [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
+    assert not wrong, wrong

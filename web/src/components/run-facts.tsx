@@ -10,7 +10,7 @@ export function RunLink({ slug, run, children }: { slug: string; run: RunDetail;
       to="/dashboard/$slug/runs/$runId"
       params={{ slug, runId: String(run.id) }}
       data-card-link
-      className="outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
+      className="block truncate outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
     >
       {children}
     </Link>
