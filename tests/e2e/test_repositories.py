@@ -11,6 +11,7 @@ from support.accessible import assert_accessible, examined
 from support.github import FakeGitHub
 from support.payloads import run_payload
 from support.server import LiveServer
+from support.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.node, pytest.mark.timeout(90)]
 
@@ -102,7 +103,7 @@ def test_ordered_by_keyboard_and_by_dragging(page: Page, server: LiveServer) -> 
     handle.press("ArrowDown")
     expect(page.get_by_role("status").filter(has_text="acme/api is number 2 of 2")).to_have_count(1)
     expect(handle).to_be_focused()
-    assert rows(page) == ["web", "api"]
+    eventually(lambda: rows(page) == ["web", "api"])
     box = handle.bounding_box()
     other = page.get_by_role("button", name="Move acme/web").bounding_box()
     assert box is not None
@@ -112,15 +113,15 @@ def test_ordered_by_keyboard_and_by_dragging(page: Page, server: LiveServer) -> 
         page.mouse.down()
         page.mouse.move(other["x"] + 5, other["y"] + 5, steps=4)
         page.mouse.up()
-    assert rows(page) == ["api", "web"]
+    eventually(lambda: rows(page) == ["api", "web"])
     with page.expect_response("**/api/repos/order"):
         handle.press("ArrowDown")
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_test_id("repo-card")).to_have_count(2)
-    assert cards(page) == ["web", "api"]
+    eventually(lambda: cards(page) == ["web", "api"])
     page.reload()
     expect(page.get_by_test_id("repo-card")).to_have_count(2)
-    assert cards(page) == ["web", "api"]
+    eventually(lambda: cards(page) == ["web", "api"])
 
 
 @pytest.mark.parametrize("width", [360, 1440])

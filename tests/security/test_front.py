@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from omnilens import front
 from omnilens.errors import MisdirectedRequest
@@ -105,9 +106,12 @@ def test_a_body_whose_chunks_are_none_is_refused_at_once(server: LiveServer, pat
         "Transfer-Encoding: chunked\r\n\r\n"
     )
     began = time.monotonic()
-    status, body = ask(server, head.encode() + b"5\r\nhello\r\n", b"no length\r\n")
-    assert (status, body["code"]) == (400, "malformed-request")
+    with capture_logs() as said:
+        status, body = ask(server, head.encode() + b"5\r\nhello\r\n", b"no length\r\n")
+        assert (status, body["code"]) == (400, "malformed-request")
+        assert server.http.get("/healthz").status_code == 200
     assert time.monotonic() - began < 5  # and not when the body is given up
+    assert not [each for each in said if each["log_level"] == "error"]
 
 
 OTHER_PROTOCOLS = {

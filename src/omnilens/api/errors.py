@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from omnilens.errors import OmniLensError, StorageUnavailable
@@ -21,6 +22,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StorageUnavailable, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -49,6 +51,11 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = _CODES.get(error.status_code, "http-error")
     return answer(error.status_code, f"{error.detail}.", code, dict(error.headers or {}))
+
+
+async def _gone(request: Request, error: Exception) -> JSONResponse:
+    # Nobody reads it, and it is no bug of ours, of which each would be in the log.
+    return answer(400, "The request broke off before its end.", "client-gone")
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
