@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keys } from "../../api/keys";
 import { createQueryClient } from "../../api/query-client";
@@ -95,4 +95,16 @@ it("shows markup in names as the text it is", async () => {
   await show(failedRun({ name: "<img src=x onerror=alert(1)>", display_title: "<b>bold</b>" }));
   expect(card().querySelector("img, b")).toBeNull();
   expect(screen.getByRole("heading", { level: 3 }).textContent).toBe("<img src=x onerror=alert(1)>");
+});
+
+it("says how many runs there were, and lists them all when it is asked", async () => {
+  const runs = Array.from({ length: 25 }, (_, index) =>
+    (index % 5 === 0 ? failedRun : passedRun)({ id: 25 - index, run_number: 25 - index }),
+  );
+  await show(...runs);
+  fireEvent.click(screen.getByRole("button", { name: "All 25 runs of CI that day" }));
+  const list = within(await screen.findByRole("dialog", { name: "CI, 25 runs" }));
+  const links = list.getAllByRole("link");
+  expect(links.map((link) => link.getAttribute("href"))).toEqual(runs.map(({ id }) => `/dashboard/api/runs/${id}`));
+  expect(links[0]?.textContent).toContain("#25 Failed, Cache auth tokens");
 });
