@@ -59,7 +59,7 @@ browser: setup .setup/browser ## a part: a real browser
 security: setup $(NEEDED) ## a part: hostile input
 	@$(PYTEST) $(SECURITY_TESTS)
 
-check: setup ## style, types, imports, pinned versions, and generated files that must be fresh
+check: setup .setup/shipping .setup/requirements.txt ## style, types, imports, pinned versions, known weaknesses, generated files
 	$(call say,Style)
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	$(call say,Types)
@@ -69,18 +69,15 @@ check: setup ## style, types, imports, pinned versions, and generated files that
 	$(call say,Pinned versions)
 	@$(UV) lock --check --quiet
 	@node scripts/pinned.mjs
+	$(call say,Known weaknesses)
+	@$(BIN)/python scripts/audit.py .setup/requirements.txt
 	$(call say,Generated files)
 	@$(BIN)/omnilens openapi | diff -u web/openapi.json - || (echo 'Run: make types'; exit 1)
 	$(call say,Page)
 	@cd web && npm run check --silent
 
-audit: setup .setup/shipping ## known weaknesses of what we build on; asks the services that know them
-	$(call say,Python packages)
-	@$(UV) export --locked --quiet --all-groups --all-extras --no-emit-project -o .setup/requirements.txt
-	@# Strict: a package that nobody knows anything about has not been audited.
-	@.setup/shipping/bin/pip-audit --strict --disable-pip --require-hashes -r .setup/requirements.txt
-	$(call say,Page: packages)
-	@cd web && npm audit
+audit: setup .setup/shipping .setup/requirements.txt ## the same, where what nobody could tell about is a failure
+	@$(BIN)/python scripts/audit.py .setup/requirements.txt --strict
 
 docs: .setup/shipping ## the documentation as a site, in .setup/site
 	@NO_MKDOCS_2_WARNING=1 .setup/shipping/bin/mkdocs build --strict --quiet --site-dir $(CURDIR)/.setup/site
@@ -159,6 +156,9 @@ BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) $(UV_PYTHON))
 	$(call say,What looks after deployment and documentation)
 	@UV_PROJECT_ENVIRONMENT=$@ $(UV) sync --locked --only-group shipping --quiet --no-progress
 	@touch $@
+
+.setup/requirements.txt: uv.lock $(UV)
+	@$(UV) export --locked --quiet --all-groups --all-extras --no-emit-project -o $@
 
 .setup/github: scripts/github-descriptions
 	@scripts/need node
