@@ -43,17 +43,24 @@ def test_it_names_what_is_busy_and_leaves_out_what_waits(server: LiveServer, tmp
         thread.start()
     out = tmp_path / "profile.svg"
     try:
-        assert profile(server.settings, 0.5, out, server.url) == 0
+        # Where the machine is busy with something else, half a second may hold little of it.
+        eventually(lambda: profile(server.settings, 0.5, out, server.url) == 0 and share_of("works_hard", out) > 30, 30)
     finally:
         done.set()
         for thread in threads:
             thread.join()
     drawn = ET.parse(out)  # noqa: S314 - our own
     names = [each.text or "" for each in drawn.iter(f"{SVG}title")]
-    (busy,) = (name for name in names if "test_profile.py:works_hard" in name)
-    assert float(busy.rpartition(": ")[2].partition(" %")[0]) > 30
     assert not [name for name in names if "waits_long" in name]
     assert [name for name in names if name.startswith("server: ")]  # the thread's own name
+
+
+def share_of(function: str, out: Path) -> float:
+    """How many percent of the time are in a function."""
+    drawn = ET.parse(out)  # noqa: S314 - our own
+    names = [each.text or "" for each in drawn.iter(f"{SVG}title")]
+    (busy,) = (name for name in names if f"test_profile.py:{function}" in name)
+    return float(busy.rpartition(": ")[2].partition(" %")[0])
 
 
 def test_one_at_a_time_and_by_operators_only() -> None:
