@@ -77,10 +77,16 @@ class Rollback:
         while True:
             await asyncio.sleep(AGAIN_AFTER)
             for alert in [*self._owed.values()]:
-                outcome = await self._act(alert)
-                if outcome != "failed" and alert.name in self._owed:  # and not over meanwhile
-                    del self._owed[alert.name]
-                    await self._record(alert, outcome)
+                try:
+                    await self._try_again(alert)
+                except Exception:  # all that is on call would end with it
+                    log.exception("rollback.failed", trigger=alert.name)
+
+    async def _try_again(self, alert: Alert) -> None:
+        outcome = await self._act(alert)
+        if outcome != "failed" and alert.name in self._owed:  # and not over meanwhile
+            del self._owed[alert.name]
+            await self._record(alert, outcome)
 
     async def _act(self, alert: Alert) -> Outcome:
         with suppress(StorageUnavailable):  # then what was known last counts
