@@ -73,3 +73,13 @@ def test_a_runbook_of_ones_own_is_linked_instead() -> None:
 )
 def test_sections_are_called_as_on_the_documentations_site(words: str, name: str) -> None:
     assert anchor(words) == name
+
+
+NAMES = ["%00.md", "a" * 400 + ".md", "gone.md", "decisions", "..%2f..%2fpyproject.md", "%00.png", "a" * 400 + ".png"]
+
+
+def test_what_is_no_name_of_a_file_is_not_found() -> None:
+    with LiveServer() as server:
+        for path in [*(f"/manual/{name}" for name in NAMES), "/assets/%00.js", f"/assets/{'a' * 252}.js"]:
+            answer = server.http.get(path, headers={"accept-encoding": "br"})
+            assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), path

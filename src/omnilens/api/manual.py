@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from omnilens.api.page import DOCUMENT_HEADERS
+from omnilens.api.page import DOCUMENT_HEADERS, found
 
 _PACKAGE = Path(__file__).parents[1]
 PLACES = (_PACKAGE / "manual", _PACKAGE.parents[1] / "docs")
@@ -45,8 +45,8 @@ class Manual(StaticFiles):
         if path not in self._pages:
             from omnilens.api.manual_rendering import page_of  # only here: most servers never show it
 
-            file, found = self.lookup_path(path)
-            if found is None:
+            file = found(self, path)
+            if file is None:
                 raise HTTPException(404)
             self._pages[path] = page_of(Path(file).read_text(encoding="utf-8"))
         return self._pages[path]

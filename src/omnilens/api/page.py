@@ -60,7 +60,7 @@ class Page(StaticFiles):
             return None
         taken = _codings(Headers(scope=scope).get("accept-encoding", ""))
         for coding, ending in _PACKED.items():
-            if coding in taken and self.lookup_path(path + ending)[1] is not None:
+            if coding in taken and found(self, path + ending):
                 response = await super().get_response(path + ending, scope)
                 response.headers["content-encoding"] = coding
                 response.headers["vary"] = "accept-encoding"
@@ -74,6 +74,15 @@ class Page(StaticFiles):
         response.headers["cache-control"] = _ALWAYS_ASK
         response.headers.update(DOCUMENT_HEADERS)
         return response
+
+
+def found(files: StaticFiles, path: str) -> str | None:
+    """Where a file is, if there is one: a name that is too long, or has a NUL, is that of none."""
+    try:
+        file, there = files.lookup_path(path)
+    except (OSError, ValueError):
+        return None
+    return file if there else None
 
 
 def _codings(accepted: str) -> set[str]:
