@@ -74,7 +74,7 @@ class OmniLens:
     def __init__(self, settings: Settings, now: Callable[[], datetime] | None = None) -> None:
         """`now` is what time it is, where it is not this machine's clock that says so."""
         self._settings = settings
-        self._now = now = now or _now
+        self.now = now = now or _now
         self._started = time.monotonic()
         self._ready = False
         self.metrics = Metrics()
@@ -172,7 +172,7 @@ class OmniLens:
         shown = partial(self.flow.caught_up, SHOWN_WITHIN)
         history = self.storage.history
         host = self._settings.github_host
-        return Learning(self.repositories, self.journal, self.store, history, host, self._now, shown)
+        return Learning(self.repositories, self.journal, self.store, history, host, self.now, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handshakes go straight to their part, and deliveries are not seen here; all else is REST and the page."""
@@ -216,7 +216,7 @@ class OmniLens:
         """What users have added is caught up with at once; what was here before comes back with what it had."""
         for repository in repositories:
             if self.storage.history and not self.store.knows(repository.slug):
-                since = self._now() - RUNS_KEPT
+                since = self.now() - RUNS_KEPT
                 self.flow.welcome(await self.storage.history.past_of(repository.slug, self.journal.epoch, since))
         self.asking.wake()
 

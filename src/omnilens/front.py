@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from omnilens.errors import (
     HeadTimeout,
@@ -84,13 +86,52 @@ class Hosts:
         return True
 
 
+class EveryAnswer:
+    """The headers of every answer. Its Date is the very second, by which pages learn the server's time.
+
+    uvicorn's own is looked up once a second, and so up to a second late: to a page, the server's clock seems slow.
+    https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
+    """
+
+    def __init__(self, headers: Iterable[tuple[str, str]], now: Callable[[], datetime]) -> None:
+        """`headers` are the others; `now` is what time it is."""
+        self._others = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self._now = now
+        self._second = 0
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._lines = b""
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Of an answer that is made now."""
+        self._renew()
+        return self._headers
+
+    @property
+    def lines(self) -> bytes:
+        """The same, as they are sent."""
+        self._renew()
+        return self._lines
+
+    def _renew(self) -> None:
+        second = int(self._now().timestamp())
+        if second == self._second:
+            return
+        self._second = second
+        self._headers = [(b"date", formatdate(second, usegmt=True).encode("ascii")), *self._others]
+        self._lines = b"".join(b"%b: %b\r\n" % header for header in self._headers)
+
+
 class FrontProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 on one connection, with bounds."""
 
-    def __init__(self, *args: Any, hosts: Hosts | None, refused: Refused, most: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, hosts: Hosts | None, refused: Refused, most: int, every_answer: EveryAnswer, **kwargs: Any
+    ) -> None:
         """`hosts` where requests for others are refused; `refused` is told of what is, with the peer's address; `most`
-        is how many connections may be open, sockets among them."""
+        is how many connections may be open, sockets among them; `every_answer` has headers."""
         super().__init__(*args, **kwargs)
+        self.every_answer = every_answer
         self._most = most
         self._hosts = hosts
         self._tell = refused
@@ -149,6 +190,8 @@ class FrontProtocol(HttpToolsProtocol):
         if self._hosts is not None:
             self._hosts.check(self.headers)
         super().on_headers_complete()
+        if isinstance(self.cycle, RequestResponseCycle):
+            self.cycle.default_headers = self.every_answer.headers
 
     @property
     def reads_body(self) -> bool:
@@ -176,10 +219,8 @@ class FrontProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False  # the last one is still to be answered
             return
         body = error.body
-        head = [STATUS_LINES[error.status]]
-        head += [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
-        head.append(b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body))
-        self.transport.write(b"".join([*head, body]))
+        head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+        self.transport.write(b"".join([STATUS_LINES[error.status], self.every_answer.lines, head, body]))
         if error.status != TooManyOpen.status and self.transport.can_write_eof():
             # Closed while something is unread, a socket is reset, and the answer lost on its way.
             self.transport.write_eof()

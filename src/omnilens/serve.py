@@ -16,7 +16,7 @@ from omnilens.app import OmniLens
 from omnilens.certificate import Certificate, Files, UnusableCertificate
 from omnilens.database import SchemaTooNew
 from omnilens.errors import StorageUnavailable
-from omnilens.front import Hosts
+from omnilens.front import EveryAnswer, Hosts
 from omnilens.listening import BACKLOG, StartError, is_handed_over, listen, notify
 from omnilens.operations import logs
 from omnilens.pipeline.exchange import DeliveryProtocol
@@ -68,11 +68,12 @@ class Running(uvicorn.Server):
                     hosts=Hosts(settings.origin) if settings.auth == "none" else None,
                     refused=omnilens.refused,
                     most=most_connections,
+                    every_answer=EveryAnswer(default_headers(settings), omnilens.now),
                 ),
                 lifespan="on",
                 access_log=False,
                 log_config=None,
-                headers=default_headers(settings),
+                date_header=False,
                 server_header=False,
                 proxy_headers=False,
                 backlog=BACKLOG,

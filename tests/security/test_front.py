@@ -8,6 +8,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -233,3 +234,18 @@ def test_no_name_breaks_it(host: bytes) -> None:
 def test_of_two_names_each_has_to_be_ours() -> None:
     with pytest.raises(MisdirectedRequest):
         Hosts("https://ci.example").check([(b"host", b"ci.example"), (b"host", b"evil.example")])
+
+
+def test_every_answer_has_the_second_it_was_made_in(server: LiveServer) -> None:
+    """A page learns the server's time from it, to the second: one that is a second late makes the server seem slow."""
+
+    def dates(path: str) -> set[str]:
+        before, answer, after = int(time.time()), server.http.get(path), int(time.time())
+        made_in = [formatdate(second, usegmt=True) for second in range(before, after + 1)]
+        assert answer.headers.get_list("date") in [[each] for each in made_in]
+        return set(made_in)
+
+    seen: set[str] = set()
+    while len(seen) < 3:
+        for path in ("/healthz", "/api/webhooks/github", "/?" + "x" * 9000):  # each has its own way out
+            seen |= dates(path)

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from datetime import datetime
-from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,22 +26,11 @@ SECRET = "It's a Secret to Everybody"
 class _Prompt(Running):
     """Ends when it is told to, and not up to a tenth of a second later: a thousand times, that is a minute."""
 
-    now: Callable[[], datetime] | None = None
-    """What time it says it is, if not this machine's."""
-
     async def main_loop(self) -> None:
         counter = 0
         while not await self.on_tick(counter):
             counter += 1
             await asyncio.sleep(0.01)
-
-    async def on_tick(self, counter: int) -> bool:
-        over = await super().on_tick(counter)
-        if self.now:
-            date = (b"date", format_datetime(self.now(), usegmt=True).encode())
-            rest = [header for header in self.server_state.default_headers if header[0] != b"date"]
-            self.server_state.default_headers = [date, *rest]
-        return over
 
 
 class LiveServer:
@@ -60,7 +48,6 @@ class LiveServer:
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
         self.omnilens = OmniLens(self.settings, self.clock)
         self._running = _Prompt(self.omnilens, self.settings, certificate=certificate)
-        self._running.now = self.clock
         self._thread = threading.Thread(target=self._run, name="server")
         self.visits = ExitStack()
         """Closed before the server stops."""

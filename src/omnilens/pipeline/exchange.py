@@ -107,8 +107,7 @@ class Exchange:
             return
         keep_alive = self.keep_alive and answer.headers.get("connection") != "close"
         headers = answer.headers if keep_alive else {**answer.headers, "connection": "close"}
-        head = [STATUS_LINES[answer.status]]
-        head += [b"%b: %b\r\n" % header for header in self._protocol.server_state.default_headers]
+        head = [STATUS_LINES[answer.status], self._protocol.every_answer.lines]
         head += [f"{name}: {value}\r\n".encode("latin-1") for name, value in headers.items()]
         head.append(b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(answer.body))
         if self.head.method != b"HEAD":

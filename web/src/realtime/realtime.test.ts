@@ -1,8 +1,8 @@
 import { QueryObserver } from "@tanstack/react-query";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { keys } from "../api/keys";
 import { createQueryClient } from "../api/query-client";
-import type { RunAnswer, RunList } from "../api/types";
+import type { GitHubStatus, RepositoryList, RunAnswer, RunList } from "../api/types";
 import { makeAnswer, makeList, makeRun, passedRun, runUpdate } from "../testing/builders";
 import { FakeSocket } from "../testing/fake-socket";
 import { provenChain } from "./proof";
@@ -98,4 +98,51 @@ it("asks every ten seconds where an operator switched live updates off, but not 
   await vi.advanceTimersByTimeAsync(30_000);
   expect(answers).toHaveBeenCalledTimes(4);
   leave();
+});
+
+/** An answer that comes when the test says so, as often as it is asked for. */
+function answered<T>(queryKey: readonly unknown[]) {
+  const under = { way: [] as ((answer: T) => void)[] };
+  const ask = () => new Promise<T>((resolve) => under.way.push(resolve));
+  const observer = new QueryObserver(client, { queryKey, queryFn: ask, staleTime: Number.POSITIVE_INFINITY });
+  onTestFinished(observer.subscribe(() => {}));
+  return {
+    asked: () => under.way.length,
+    answer: async (answer: T) => {
+      under.way.at(-1)?.(answer);
+      await vi.advanceTimersByTimeAsync(0);
+    },
+  };
+}
+
+const WELL: GitHubStatus = { outage: null };
+const DOWN: GitHubStatus = {
+  outage: {
+    id: "x-major",
+    level: "major",
+    says: "Actions is down",
+    incident: null,
+    since: null,
+    url: "https://status",
+  },
+};
+
+it("does not believe an answer about GitHub that was on its way when the server told of a change", async () => {
+  const status = answered<GitHubStatus>(keys.githubStatus);
+  socket.trigger("github-status", DOWN);
+  await status.answer(WELL);
+  expect(client.getQueryData(keys.githubStatus)).toEqual(DOWN);
+});
+
+it("asks once more for what may have changed before anybody listened", async () => {
+  const status = answered<GitHubStatus>(keys.githubStatus);
+  const repos = answered<RepositoryList>(keys.repos("2026-11-22", "UTC"));
+  await status.answer(WELL); // was answered before the connection stood, and the other one is still on its way
+  socket.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([status.asked(), repos.asked()]).toEqual([2, 1]);
+  await repos.answer({ repos: [] } as unknown as RepositoryList);
+  expect(repos.asked()).toBe(2);
+  await status.answer(DOWN);
+  expect(client.getQueryData(keys.githubStatus)).toEqual(DOWN);
 });

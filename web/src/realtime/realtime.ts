@@ -1,7 +1,7 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { QueryClient, QueryFilters } from "@tanstack/react-query";
 import { keys } from "../api/keys";
 import { becomeNobody } from "../api/query-client";
-import type { HistoryProgress, KeptMarks, Position, Update } from "../api/types";
+import type { GitHubStatus, HistoryProgress, KeptMarks, Position, Update } from "../api/types";
 import { serverClock } from "../lib/server-clock";
 import { instant } from "../lib/time";
 import { type Announcement, resumedAnnouncement } from "./announcements";
@@ -100,7 +100,7 @@ export class Realtime {
     this.#socket.on("job-update", this.#receive);
     this.#socket.on("history-progress", (told: HistoryProgress) => this.#cache.progress(told));
     this.#socket.on("claim-changed", (told) => applyClaim(this.#client, told));
-    this.#socket.on("github-status", (status) => this.#client.setQueryData(keys.githubStatus, status));
+    this.#socket.on("github-status", (status) => void this.#githubIs(status));
     this.#socket.on("access-revoked", ({ slug }) => this.#withdraw(slug));
     this.#socket.on("repos-changed", () => {
       for (const queryKey of [keys.allRepos, keys.suggestions]) void this.#client.invalidateQueries({ queryKey });
@@ -123,14 +123,25 @@ export class Realtime {
   #connected(afterLoss: boolean): void {
     if (afterLoss) {
       this.#cache.retryFailed();
-      for (const queryKey of [keys.allRepos, keys.githubStatus, keys.allMarks]) {
-        void this.#client.refetchQueries({ queryKey, type: "active" });
-      }
+      void this.#client.refetchQueries({ queryKey: keys.allMarks, type: "active" });
     }
+    for (const queryKey of [keys.allRepos, keys.githubStatus]) void this.#askAfresh({ queryKey, type: "active" });
     this.notifications.connected();
     this.operations.connected();
     this.#witness.connected();
     this.subscriptions.connected(afterLoss);
+  }
+
+  /** A change is told to whoever is connected then. An answer from before may lack one, also if it is still to come. */
+  async #askAfresh(asked: QueryFilters): Promise<void> {
+    await this.#client.refetchQueries({ ...asked, fetchStatus: "fetching" }, { cancelRefetch: false });
+    await this.#client.refetchQueries(asked);
+  }
+
+  /** How GitHub is by now; what is on its way was said before. */
+  async #githubIs(status: GitHubStatus): Promise<void> {
+    await this.#client.cancelQueries({ queryKey: keys.githubStatus });
+    this.#client.setQueryData(keys.githubStatus, status);
   }
 
   /** Who may not see a repository any more sees nothing of it any more, also of what was on display. */
