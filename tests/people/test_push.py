@@ -150,13 +150,18 @@ def is_signed(authorization: str, key: str) -> dict[str, Any]:
 
 
 @pytest.mark.node
-def test_nothing_is_sent_to_whoever_has_a_page_open(people: LiveServer, service: Service) -> None:
+def test_nothing_is_sent_to_whoever_has_a_page_open(
+    people: LiveServer, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subscriptions, "GRACE", timedelta(hours=1))
     for user in ("ada", "bob"):
         subscribe(people, user, Browser(f"{service.url}/send/{user}").subscription())
     with notice_client(people.url, "ada") as ada:
         ada.watching()
         fails(people)
         ada.told_of("broke")
+        ada.some("confirmed")
+        monkeypatch.setattr(subscriptions, "GRACE", timedelta(0))  # which is over now
         eventually(lambda: service.posted)
         assert [path for path, _, _ in service.posted] == ["/send/bob"]
 
