@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 const server = "http://127.0.0.1:8000";
 
 const LIBRARIES =
-  /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack|(@?socket|engine)\.io)/;
+  /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack|wouter|regexparam|(@?socket|engine)\.io)/;
 
 /** The page uses WebSockets only (see src/realtime/socket.ts), so nobody has to load the other transports. */
 const webSocketsOnly: Plugin = {

@@ -98,11 +98,9 @@ def test_both_themes_are_themes(chromium: Browser, busy: LiveServer) -> None:
     assert len(colours) == 2
 
 
-@pytest.mark.parametrize(
-    ("path", "shown", "most"), [("/", "repo-card", 155), ("/dashboard/octo-repo", "workflow-card", 160)]
-)
-def test_the_first_load_is_small(chromium: Browser, busy: LiveServer, path: str, shown: str, most: int) -> None:
-    """All code and style that it takes to show a page, in kilobytes over the wire; what can wait comes later."""
+@pytest.mark.parametrize(("path", "shown"), [("/", "repo-card"), ("/dashboard/octo-repo", "workflow-card")])
+def test_the_first_load_is_small(chromium: Browser, busy: LiveServer, path: str, shown: str) -> None:
+    """All code and style that it takes to show a page, over the wire; what can wait comes later."""
     page = chromium.new_page()
     page.add_init_script(NEVER_LOADED)
     sizes: dict[str, int] = {}
@@ -115,7 +113,7 @@ def test_the_first_load_is_small(chromium: Browser, busy: LiveServer, path: str,
     page.goto(busy.url + path)
     expect(page.get_by_test_id(shown).first).to_be_visible()
     page.close()
-    assert 50_000 < sum(sizes.values()) <= most * 1024, sorted(sizes.items(), key=lambda each: -each[1])[:14]
+    assert 50_000 < sum(sizes.values()) <= 150 * 1024, sorted(sizes.items(), key=lambda each: -each[1])[:14]
 
 
 def test_nothing_is_asked_of_anybody_else(chromium: Browser, busy: LiveServer) -> None:

@@ -1,11 +1,11 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client";
-import { fetchParts } from "./app/fetch-parts";
+import { fetchPage, fetchParts } from "./app/fetch-parts";
 import { Gate } from "./app/gate";
-import { createAppRouter } from "./app/router";
+import { Layout } from "./app/layout";
+import { CatchCrashes } from "./app/pages";
 import "./app/styles.css";
 import { announce } from "./components/toast-manager";
 import { markWhileVisible, showOnDevice } from "./lib/device-notices";
@@ -14,9 +14,11 @@ import type { Announcement } from "./realtime/announcements";
 import { RealtimeProvider } from "./realtime/context";
 import { Realtime } from "./realtime/realtime";
 import { createSocket } from "./realtime/socket";
+import { go } from "./routing/address";
+import { followLinks } from "./routing/follow-links";
+import { runPath } from "./routing/paths";
 
 const queryClient = createQueryClient();
-const router = createAppRouter();
 const realtime = new Realtime(queryClient, createSocket(), (announcements) => {
   announce(announcements);
   announcements.forEach(announceOnDevice);
@@ -25,16 +27,17 @@ const realtime = new Realtime(queryClient, createSocket(), (announcements) => {
 /** What is about nothing that was told, such as the connection, stays on the page. */
 function announceOnDevice({ id, title, detail, target, notices }: Announcement): void {
   if (!notices) return;
-  const to = target ? `/dashboard/${encodeURIComponent(target.slug)}/runs/${target.runId}` : "/notifications";
   const open = () => {
     realtime.notifications.markRead(target ? notices : []);
-    void router.navigate({ to });
+    go(target ? runPath(target.slug, target.runId) : "/notifications");
   };
   void showOnDevice({ id, title, detail, open });
 }
 
+fetchPage(location.pathname);
 followSystemTheme();
 markWhileVisible();
+followLinks();
 window.addEventListener("load", fetchParts, { once: true });
 
 createRoot(document.getElementById("root") as HTMLElement).render(
@@ -42,7 +45,9 @@ createRoot(document.getElementById("root") as HTMLElement).render(
     <QueryClientProvider client={queryClient}>
       <Gate>
         <RealtimeProvider realtime={realtime}>
-          <RouterProvider router={router} />
+          <CatchCrashes>
+            <Layout />
+          </CatchCrashes>
         </RealtimeProvider>
       </Gate>
     </QueryClientProvider>

@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { BUTTON } from "../components/ui/button";
 import { ExternalLink } from "../components/ui/external-link";
 import { Icon } from "../components/ui/icon";
 import { BadgeButton } from "../features/badges/badge-button";
 import { RewindButton } from "../features/rewind/rewound-status";
+import { reportPath } from "../routing/paths";
 import { DayControl } from "./day-control";
 import { RefreshButton } from "./refresh-button";
 
@@ -19,9 +19,9 @@ export const BoardTitle = memo(function BoardTitle({ name, address }: BoardTitle
   return (
     <h1 className="flex min-w-0 items-center gap-1.5 font-semibold text-title">
       {owner && (
-        <Link to="/" className="shrink-0 font-normal text-muted hover:text-ink">
+        <a href="/" className="shrink-0 font-normal text-muted hover:text-ink">
           {owner} /
-        </Link>
+        </a>
       )}
       <span className="truncate" dir="auto">
         {short}
@@ -48,9 +48,9 @@ export const BoardControls = memo(function BoardControls(board: BoardControlsPro
   const { slug, name, workflows, date, today, isRewound } = board;
   return (
     <>
-      <Link to="/dashboard/$slug/report" params={{ slug }} className={BUTTON}>
+      <a href={reportPath(slug)} className={BUTTON}>
         <Icon name="chart" size={13} /> <span className="max-sm:sr-only">Report</span>
-      </Link>
+      </a>
       {workflows && <BadgeButton slug={slug} name={name} workflows={workflows} />}
       {date === today && !isRewound && <RewindButton />}
       {!isRewound && <RefreshButton />}

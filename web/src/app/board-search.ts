@@ -1,7 +1,8 @@
-import { useNavigate } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useMemo } from "react";
+import { isDay } from "../lib/day";
 import { type Filter, readFilter } from "../lib/filter";
 import { HEALTHS, type Health } from "../lib/health";
+import { ask, useAsked } from "../routing/address";
 
 /** What the address of a board says besides whose it is. */
 export interface BoardSearch extends Filter {
@@ -9,32 +10,28 @@ export interface BoardSearch extends Filter {
   health?: Health | undefined;
   /** For a screen on a wall. */
   kiosk?: 1 | undefined;
+  /** A day other than today; only of one repository. */
+  date?: string | undefined;
+  /** A moment of the last half hour; only of one repository. */
+  at?: string | undefined;
 }
 
-/** A moment that the board is rewound to, as it is written in an address. */
-export const readMoment = (at: unknown): string | undefined =>
-  typeof at === "string" && !Number.isNaN(Date.parse(at)) ? at : undefined;
-
-/** Said outright, because what is left out here keeps the value it has in the address. */
-export function readBoardSearch(search: Record<string, unknown>): BoardSearch {
+function readBoardSearch(asked: Record<string, string>): BoardSearch {
+  const { health, kiosk, date, at } = asked;
   return {
-    ...readFilter(search),
-    health: HEALTHS.find((known) => known === search.health),
-    kiosk: search.kiosk === 1 || search.kiosk === true ? 1 : undefined,
+    ...readFilter(asked),
+    health: HEALTHS.find((known) => known === health),
+    kiosk: kiosk === "1" || kiosk === "true" ? 1 : undefined,
+    date: isDay(date) ? date : undefined,
+    at: at !== undefined && !Number.isNaN(Date.parse(at)) ? at : undefined,
   };
 }
 
-/** Writing a word is not a step to come back to, so the address is replaced. */
-export function useSetFilter(): (filter: Filter & Pick<BoardSearch, "health">) => void {
-  const navigate = useNavigate();
-  return useCallback(
-    (filter) =>
-      void navigate({
-        to: ".",
-        search: (before: object) => ({ ...before, ...filter }),
-        replace: true,
-        resetScroll: false,
-      }),
-    [navigate],
-  );
+export function useBoardSearch(): BoardSearch {
+  const asked = useAsked();
+  return useMemo(() => readBoardSearch(asked), [asked]);
 }
+
+/** Writing a word is not a step to come back to, so the address is replaced. */
+export const setFilter = (filter: Filter & Pick<BoardSearch, "health">): void =>
+  ask({ ...filter }, { replace: true, keepScroll: true });

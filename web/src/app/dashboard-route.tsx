@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useCallback, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { runsQuery } from "../api/get-runs";
 import { workflowsQuery } from "../api/get-workflows";
 import type { RunList } from "../api/types";
@@ -30,48 +29,35 @@ import { useToday } from "../lib/use-clock";
 import { useUnchanged } from "../lib/use-unchanged";
 import { useLiveRepos } from "../realtime/context";
 import { RepoProof } from "../realtime/proof-line";
+import { ask } from "../routing/address";
 import { BoardControls, BoardTitle } from "./board-header";
-import { useSetFilter } from "./board-search";
+import { setFilter, useBoardSearch } from "./board-search";
 import { useBoardTab } from "./board-tab";
 
 const DayCards = lazy(() => import("../features/day/day-cards"));
 
 const RewoundBoard = lazy(() => import("../features/rewind/rewound"));
 
-const route = getRouteApi("/dashboard/$slug");
+const setAt = (at: string | undefined) => ask({ at }, { replace: true, keepScroll: true });
 
 /** The board of a day, or as it was at a moment of the last half hour. */
-export function DashboardRoute() {
-  const { slug } = route.useParams();
-  const { at, date } = route.useSearch();
-  const navigate = useNavigate();
+export default function DashboardRoute({ slug }: { slug: string }) {
+  const { at, date } = useBoardSearch();
   useLiveRepos([slug]);
-  const setAt = useCallback(
-    (moment: string | undefined) =>
-      void navigate({
-        to: ".",
-        search: (before: object) => ({ ...before, at: moment }),
-        replace: true,
-        resetScroll: false,
-      }),
-    [navigate],
-  );
-  if (at === undefined || date !== undefined) return <Board rewound={null} />;
+  if (at === undefined || date !== undefined) return <Board slug={slug} rewound={null} />;
   return (
     <Suspense fallback={<Loading what={slug} />}>
       <RewoundBoard key={slug} slug={slug} at={at} onAt={setAt}>
-        {(rewound) => <Board rewound={rewound} />}
+        {(rewound) => <Board slug={slug} rewound={rewound} />}
       </RewoundBoard>
     </Suspense>
   );
 }
 
-function Board({ rewound }: { rewound: Rewound | null }) {
-  const { slug } = route.useParams();
+function Board({ slug, rewound }: { slug: string; rewound: Rewound | null }) {
   const { date: today, tz } = useToday();
-  const filter = route.useSearch();
+  const filter = useBoardSearch();
   const { date = today } = filter;
-  const setFilter = useSetFilter();
   const live = useQuery(runsQuery(slug, date, tz));
   const marking = useMarkingOf(slug);
   const { error, isPending, refetch } = rewound ?? live;
@@ -128,9 +114,9 @@ function Board({ rewound }: { rewound: Rewound | null }) {
           error={error}
           onRetry={() => void refetch()}
           wayOut={
-            <Link to="/" className={BUTTON}>
+            <a href="/" className={BUTTON}>
               All repositories
-            </Link>
+            </a>
           }
         />
       )}

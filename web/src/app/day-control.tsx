@@ -1,7 +1,8 @@
-import { Link, useNavigate } from "@tanstack/react-router";
 import { BUTTON, ICON_BUTTON } from "../components/ui/button";
 import { Icon } from "../components/ui/icon";
 import { shiftDay } from "../lib/day";
+import { go, useAsked } from "../routing/address";
+import { boardPath } from "../routing/paths";
 import { DayPicker } from "./day-picker";
 
 interface DayControlProps {
@@ -12,27 +13,22 @@ interface DayControlProps {
 
 /** Today has no date in its address, so that a page left open goes on with the next day. */
 export function DayControl({ slug, date, today }: DayControlProps) {
-  const navigate = useNavigate();
-  const to = (day: string) => ({
-    to: "/dashboard/$slug" as const,
-    params: { slug },
-    // The filter stays.
-    search: (before: object) => ({ ...before, date: day < today ? day : undefined, at: undefined }),
-  });
+  const asked = useAsked(); // the filter stays
+  const to = (day: string) => boardPath(slug, { ...asked, date: day < today ? day : undefined, at: undefined });
   return (
     <nav aria-label="Day" className="flex items-center gap-1">
-      <Link {...to(shiftDay(date, -1))} aria-label="The day before" className={ICON_BUTTON}>
+      <a href={to(shiftDay(date, -1))} aria-label="The day before" className={ICON_BUTTON}>
         <Icon name="left" size={13} />
-      </Link>
-      <DayPicker date={date} today={today} onPick={(day) => void navigate(to(day))} />
+      </a>
+      <DayPicker date={date} today={today} onPick={(day) => go(to(day))} />
       {date < today && (
         <>
-          <Link {...to(shiftDay(date, 1))} aria-label="The day after" className={ICON_BUTTON}>
+          <a href={to(shiftDay(date, 1))} aria-label="The day after" className={ICON_BUTTON}>
             <Icon name="right" size={13} />
-          </Link>
-          <Link {...to(today)} className={BUTTON}>
+          </a>
+          <a href={to(today)} className={BUTTON}>
             Today
-          </Link>
+          </a>
         </>
       )}
     </nav>

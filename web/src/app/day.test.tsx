@@ -1,17 +1,11 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, type RouterHistory, RouterProvider } from "@tanstack/react-router";
-import { act, fireEvent, render, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { createQueryClient } from "../api/query-client";
 import type { RunDetail, WorkflowPast } from "../api/types";
-import { RealtimeProvider } from "../realtime/context";
-import { Realtime } from "../realtime/realtime";
 import { at, failedRun, makeList, makePast, makeRun, makeWorkflows, passedRun, runUpdate } from "../testing/builders";
-import { FakeSocket } from "../testing/fake-socket";
-import { createAppRouter } from "./router";
+import type { FakeSocket } from "../testing/fake-socket";
+import { openPage } from "../testing/render";
 
 let socket: FakeSocket;
-let history: RouterHistory;
 
 /** Opens a day on which these ran, after days of which that is known. */
 async function open(runs: RunDetail[], past: WorkflowPast[], known = makeWorkflows(past), address = "/dashboard/api") {
@@ -24,18 +18,7 @@ async function open(runs: RunDetail[], past: WorkflowPast[], known = makeWorkflo
       return Response.json(body ?? { error: "Unknown.", code: "not-found" }, { status: body ? 200 : 404, headers });
     }),
   );
-  const client = createQueryClient();
-  history = createMemoryHistory({ initialEntries: [address] });
-  const router = createAppRouter(history);
-  socket = new FakeSocket();
-  await router.load();
-  render(
-    <QueryClientProvider client={client}>
-      <RealtimeProvider realtime={new Realtime(client, socket.asSocket(), () => {})}>
-        <RouterProvider router={router} />
-      </RealtimeProvider>
-    </QueryClientProvider>,
-  );
+  socket = await openPage(address);
   act(() => socket.open());
   await screen.findByTestId("card-overview");
   await act(async () => {});
@@ -58,7 +41,7 @@ const lastNight = {
 const nightly = makePast({ workflow_id: 12, name: "Nightly", last_run: lastNight });
 
 // Loaded beforehand, for the first import of a part may take longer than a test waits.
-beforeAll(() => import("../features/day/day-cards"));
+beforeAll(() => Promise.all([import("./dashboard-route"), import("../features/day/day-cards")]));
 
 describe("the four cards of a day", () => {
   it("count what passed, failed and did neither", async () => {
@@ -110,10 +93,10 @@ describe("the health of workflows", () => {
     fireEvent.click(screen.getByTestId("health-improved"));
     await vi.waitFor(() => expect(names()).toEqual(["Lint"]));
     expect(screen.queryByTestId("idle-workflow")).toBeNull();
-    expect(history.location.search).toBe("?health=improved");
+    expect(location.search).toBe("?health=improved");
     fireEvent.click(screen.getByRole("button", { name: "Show all" }));
     await vi.waitFor(() => expect(names()).toEqual(["CI", "Lint"]));
-    expect(history.location.search).toBe("");
+    expect(location.search).toBe("");
   });
 
   it("can be in a link", async () => {
@@ -157,9 +140,9 @@ it("goes to a day of the calendar, and to no day to come", async () => {
   await open([lint], []);
   const picker = screen.getByLabelText("Go to a day");
   fireEvent.change(picker, { target: { value: "2999-01-01" } });
-  expect(history.location.search).toBe("");
+  expect(location.search).toBe("");
   fireEvent.change(picker, { target: { value: "2026-11-19" } });
-  await vi.waitFor(() => expect(history.location.search).toBe("?date=2026-11-19"));
+  await vi.waitFor(() => expect(location.search).toBe("?date=2026-11-19"));
 });
 
 it("asks for everything anew where somebody wants that", async () => {

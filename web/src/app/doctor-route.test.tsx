@@ -1,14 +1,8 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { act, fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
-import { createQueryClient } from "../api/query-client";
 import type { Finding } from "../api/types";
-import { RealtimeProvider } from "../realtime/context";
-import { Realtime } from "../realtime/realtime";
 import { repository } from "../testing/builders";
-import { FakeSocket } from "../testing/fake-socket";
-import { createAppRouter } from "./router";
+import { openPage } from "../testing/render";
 
 const PAUSED: Finding = {
   about: "webhook",
@@ -33,17 +27,7 @@ async function open(answers: ((method: string) => Response)[]) {
       return (answers.length > 1 ? answers.shift() : answers[0])?.(request.method);
     }),
   );
-  const client = createQueryClient();
-  const router = createAppRouter(createMemoryHistory({ initialEntries: ["/dashboard/api/doctor"] }));
-  const socket = new FakeSocket();
-  await router.load();
-  render(
-    <QueryClientProvider client={client}>
-      <RealtimeProvider realtime={new Realtime(client, socket.asSocket(), () => {})}>
-        <RouterProvider router={router} />
-      </RealtimeProvider>
-    </QueryClientProvider>,
-  );
+  const socket = await openPage("/dashboard/api/doctor");
   act(() => socket.open());
 }
 

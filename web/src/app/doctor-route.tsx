@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
 import { doctorQuery } from "../api/get-doctor";
 import type { Finding } from "../api/types";
 import { Page } from "../components/page";
@@ -13,15 +12,13 @@ import { needsMending, summaryOf } from "../features/doctor/findings";
 import { MendButton } from "../features/doctor/mend-button";
 import type { Tone } from "../lib/status";
 import { instant } from "../lib/time";
+import { boardPath } from "../routing/paths";
 import { usePageTab } from "./page-tab";
-
-const route = getRouteApi("/dashboard/$slug/doctor");
 
 const TONES: Record<Finding["level"], Tone> = { problem: "broke", warning: "waits", note: "quiet", ok: "passed" };
 
 /** Whether the deliveries of a repository arrive, and what to do if not. */
-export function DoctorRoute() {
-  const { slug } = route.useParams();
+export default function DoctorRoute({ slug }: { slug: string }) {
   const { data, error, isPending, isFetching, refetch } = useQuery(doctorQuery(slug));
   usePageTab(`Check of ${data?.repo.full_name ?? slug} · OmniLens`, data ? TONES[data.level] : "quiet");
 
@@ -29,9 +26,9 @@ export function DoctorRoute() {
     <Page
       title={
         <h1 className="flex min-w-0 gap-1.5 text-title">
-          <Link to="/dashboard/$slug" params={{ slug }} className="truncate text-muted hover:text-ink" dir="auto">
+          <a href={boardPath(slug)} className="truncate text-muted hover:text-ink" dir="auto">
             {data?.repo.full_name ?? slug}
-          </Link>
+          </a>
           <span className="text-dim">/</span>
           <span className="font-semibold">Check</span>
         </h1>
@@ -51,9 +48,9 @@ export function DoctorRoute() {
           error={error}
           onRetry={() => void refetch()}
           wayOut={
-            <Link to="/dashboard/$slug" params={{ slug }} className={BUTTON}>
+            <a href={boardPath(slug)} className={BUTTON}>
               All workflows of {slug}
-            </Link>
+            </a>
           }
         />
       )}

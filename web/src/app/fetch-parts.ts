@@ -1,6 +1,9 @@
+const home = () => import("./home-route");
+const dashboard = () => import("./dashboard-route");
+
 const PARTS = [
-  () => import("./home-route"),
-  () => import("./dashboard-route"),
+  home,
+  dashboard,
   () => import("./run-route"),
   () => import("../features/day/day-cards"),
   () => import("../features/rewind/rewound"),
@@ -19,6 +22,12 @@ const PARTS = [
   () => import("../features/filter/filter-popover"),
   () => import("../features/badges/badge-popover"),
 ];
+
+/** The part that an address asks for, where it is one of the two that most do: while it is asked who looks. */
+export function fetchPage(pathname: string): void {
+  if (pathname === "/") home().catch(() => {});
+  else if (/^\/dashboard\/[^/]+$/.test(pathname)) dashboard().catch(() => {});
+}
 
 /**
  * Parts of the page that can wait until it is shown are fetched then, and not when somebody wants them: the server may

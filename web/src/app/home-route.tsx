@@ -1,5 +1,4 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { reposQuery } from "../api/get-repos";
 import { runsQuery } from "../api/get-runs";
@@ -20,16 +19,13 @@ import { filtered, isFiltering } from "../lib/filter";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
 import { BoardFigures } from "./board-figures";
-import { useSetFilter } from "./board-search";
+import { setFilter, useBoardSearch } from "./board-search";
 import { useBoardTab } from "./board-tab";
 import { RefreshButton } from "./refresh-button";
 
-const route = getRouteApi("/");
-
-export function HomeRoute() {
+export default function HomeRoute() {
   const { date, tz } = useToday();
-  const filter = route.useSearch();
-  const setFilter = useSetFilter();
+  const filter = useBoardSearch();
   const repos = useQuery(reposQuery(date, tz));
   const known = useMemo(() => repos.data?.repos ?? [], [repos.data]);
   const answers = useQueries({ queries: known.map(({ slug }) => runsQuery(slug, date, tz)), combine: together });

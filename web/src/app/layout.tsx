@@ -1,5 +1,5 @@
-import { Link, Outlet, useLocation, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
+import { usePathname } from "wouter/use-browser-location";
 import { Icon } from "../components/ui/icon";
 import { AccountButton } from "../features/account/account-button";
 import { usePerson } from "../features/account/person";
@@ -10,7 +10,10 @@ import { useLoaded } from "../lib/use-loaded";
 import { ConnectionBanner } from "../realtime/connection-banner";
 import { useAway } from "../realtime/context";
 import { OutageBanner } from "../realtime/outage-banner";
-import { readBoardSearch } from "./board-search";
+import { useAsked, useSlug } from "../routing/address";
+import { boardPath, withSearch } from "../routing/paths";
+import { useBoardSearch } from "./board-search";
+import { Pages } from "./pages";
 import { useShortcuts } from "./use-shortcuts";
 
 const ShortcutsSheet = lazy(() => import("./shortcuts-sheet"));
@@ -25,8 +28,7 @@ const PLACE = "grid size-9 place-items-center rounded-lg hover:bg-sunken";
 const ITEM = `${PLACE} text-dim hover:text-ink`;
 
 export function Layout() {
-  const search: Record<string, unknown> = useSearch({ strict: false });
-  return readBoardSearch(search).kiosk ? (
+  return useBoardSearch().kiosk ? (
     <Suspense>
       <Wallboard />
     </Suspense>
@@ -61,7 +63,7 @@ function Frame() {
         <OutageBanner />
         <AddRepositoryContext value={add}>
           <Suspense>{away && <AwayLine away={away} />}</Suspense>
-          <Outlet />
+          <Pages />
         </AddRepositoryContext>
       </div>
       <Suspense>{loaded && <Toasts />}</Suspense>
@@ -82,8 +84,9 @@ interface RailProps {
 }
 
 function Rail({ onShortcuts, onPalette, onReport }: RailProps) {
-  const onBoard = useLocation({ select: ({ pathname }) => pathname === "/" || pathname.startsWith("/dashboard/") });
-  const { slug } = useParams({ strict: false });
+  const slug = useSlug();
+  const asked = useAsked();
+  const onHome = usePathname() === "/";
   const person = usePerson(); // whose menu has it
   const other = useTheme() === "dark" ? "light" : "dark";
   return (
@@ -91,12 +94,18 @@ function Rail({ onShortcuts, onPalette, onReport }: RailProps) {
       aria-label="OmniLens"
       className="flex items-center gap-1 border-b px-3 py-1.5 sm:sticky sm:top-0 sm:h-dvh sm:flex-col sm:border-r sm:border-b-0 sm:px-0 sm:py-2.5"
     >
-      <Link to="/" aria-label="OmniLens" title="OmniLens" className={`${PLACE} text-accent`}>
+      <a href="/" aria-label="OmniLens" title="OmniLens" className={`${PLACE} text-accent`}>
         <Icon name="logo" />
-      </Link>
-      <Link to="/" aria-label="Board" title="Board" className={onBoard ? `${PLACE} bg-sunken text-ink` : ITEM}>
+      </a>
+      <a
+        href="/"
+        aria-label="Board"
+        title="Board"
+        aria-current={onHome ? "page" : undefined}
+        className={onHome || slug ? `${PLACE} bg-sunken text-ink` : ITEM}
+      >
         <Icon name="board" />
-      </Link>
+      </a>
       <Bell className={PLACE} />
       <button
         type="button"
@@ -108,19 +117,18 @@ function Rail({ onShortcuts, onPalette, onReport }: RailProps) {
         <Icon name="command" />
       </button>
       <span className="flex-1" />
-      <Link
-        {...(slug ? { to: "/dashboard/$slug", params: { slug } } : { to: "/" })}
-        search={(before: object) => ({ ...before, kiosk: 1 as const })}
+      <a
+        href={withSearch(slug ? boardPath(slug) : "/", { ...asked, kiosk: 1 })}
         aria-label="Wallboard"
         title="Wallboard, for a screen on a wall (Esc leaves it)"
         className={`${ITEM} max-sm:hidden`}
       >
         <Icon name="wall" />
-      </Link>
+      </a>
       {!person && (
-        <Link to="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
+        <a href="/privacy" aria-label="Privacy" title="Privacy" className={ITEM}>
           <Icon name="person" />
-        </Link>
+        </a>
       )}
       <button
         type="button"

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { Page } from "../components/page";
 import { Message } from "../components/trouble";
 import { BUTTON } from "../components/ui/button";
@@ -10,9 +9,9 @@ export function NotFound() {
         icon="logo"
         title="There is no such page"
         actions={
-          <Link to="/" className={BUTTON}>
+          <a href="/" className={BUTTON}>
             All repositories
-          </Link>
+          </a>
         }
       >
         <p>The address may be misspelt, or the page has gone.</p>

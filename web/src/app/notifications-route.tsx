@@ -10,7 +10,7 @@ import { Inbox } from "../features/notices/inbox";
 import { useNotifications, useUnread } from "../realtime/context";
 import { usePageTab } from "./page-tab";
 
-export function NotificationsRoute() {
+export default function NotificationsRoute() {
   const notifications = useNotifications();
   const unread = useUnread();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(

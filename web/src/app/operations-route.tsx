@@ -21,7 +21,7 @@ const ROLLBACKS = {
 };
 
 /** The server itself, for its operators: what is wrong with it, and who has live updates. */
-export function OperationsRoute() {
+export default function OperationsRoute() {
   // While everything comes live, nobody asks.
   const refetchInterval = useOperations() ? false : ASK_EVERY;
   const alerts = useQuery({ ...alertsQuery, refetchInterval });

@@ -1,10 +1,5 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { act, render, screen, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createQueryClient } from "../api/query-client";
-import { RealtimeProvider } from "../realtime/context";
-import { Realtime } from "../realtime/realtime";
+import { act, screen, within } from "@testing-library/react";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   at,
   failedRun,
@@ -19,8 +14,8 @@ import {
   repository,
   runUpdate,
 } from "../testing/builders";
-import { FakeSocket } from "../testing/fake-socket";
-import { createAppRouter } from "./router";
+import type { FakeSocket } from "../testing/fake-socket";
+import { openPage } from "../testing/render";
 
 const asked = vi.fn();
 const answers = new Map<string, { status: number; body: unknown }>();
@@ -37,18 +32,7 @@ async function respond(request: Request): Promise<Response> {
 let socket: FakeSocket;
 
 async function open(path: string) {
-  const client = createQueryClient();
-  const router = createAppRouter(createMemoryHistory({ initialEntries: [path] }));
-  socket = new FakeSocket();
-  const realtime = new Realtime(client, socket.asSocket(), () => {});
-  await router.load();
-  render(
-    <QueryClientProvider client={client}>
-      <RealtimeProvider realtime={realtime}>
-        <RouterProvider router={router} />
-      </RealtimeProvider>
-    </QueryClientProvider>,
-  );
+  socket = await openPage(path);
   act(() => socket.open());
 }
 
@@ -61,6 +45,9 @@ function confirmSubscription(seq: number) {
   ];
   act(() => confirm({ ok: true, slug: "api", seq, epoch: "e1", updates: [] }));
 }
+
+// Loaded beforehand, for the first import of a part may take longer than a test waits.
+beforeAll(() => Promise.all([import("./home-route"), import("./dashboard-route"), import("./run-route")]));
 
 beforeEach(() => {
   asked.mockClear();

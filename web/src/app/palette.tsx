@@ -1,7 +1,6 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import { keys } from "../api/keys";
 import type { RepositoryList, RunList } from "../api/types";
@@ -11,7 +10,8 @@ import { Kbd } from "../components/ui/kbd";
 import { groupsOf, type PaletteEntry, type PaletteGroup } from "../features/palette/entries";
 import { browserZone, dateOf } from "../lib/day";
 import { serverClock } from "../lib/server-clock";
-import { type PaletteActions, useCommands, usePlaces } from "./use-commands";
+import { useSlug } from "../routing/address";
+import { goTo, type PaletteActions, useCommands } from "./use-commands";
 
 interface PaletteProps extends PaletteActions {
   onClose: () => void;
@@ -21,9 +21,8 @@ interface PaletteProps extends PaletteActions {
 export default function Palette({ onClose, ...actions }: PaletteProps) {
   const [text, setText] = useState("");
   const { repos, lists } = useKnown();
-  const { slug } = useParams({ strict: false });
+  const slug = useSlug();
   const { commands, run } = useCommands(slug, actions);
-  const go = usePlaces();
   const field = useRef<HTMLInputElement>(null);
   const after = useRef<HTMLElement | null>(null);
   const groups = useMemo(() => groupsOf(repos, lists, commands, text), [repos, lists, commands, text]);
@@ -31,7 +30,7 @@ export default function Palette({ onClose, ...actions }: PaletteProps) {
     const search = target.kind === "command" && target.id === "search";
     after.current = search ? document.querySelector<HTMLElement>("[data-search]") : null;
     onClose();
-    if (target.kind !== "command") go(target);
+    if (target.kind !== "command") goTo(target);
     else if (!search) run(target.id);
   };
   return (

@@ -7,7 +7,7 @@ import { StoredTable } from "../features/privacy/stored-table";
 import { usePageTab } from "./page-tab";
 
 /** What is stored about whoever looks, and what they can do about it. */
-export function PrivacyRoute() {
+export default function PrivacyRoute() {
   usePageTab("Privacy · OmniLens", "quiet");
   const [forgotten, setForgotten] = useState(false);
   return (

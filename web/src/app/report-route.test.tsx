@@ -1,14 +1,8 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { fireEvent, render, screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { createQueryClient } from "../api/query-client";
 import type { Report } from "../api/types";
-import { RealtimeProvider } from "../realtime/context";
-import { Realtime } from "../realtime/realtime";
 import { makeReport } from "../testing/builders";
-import { FakeSocket } from "../testing/fake-socket";
-import { createAppRouter } from "./router";
+import { openPage } from "../testing/render";
 
 const asked: string[] = [];
 
@@ -17,16 +11,7 @@ async function open(report: Report, address = "/dashboard/api/report") {
     asked.push(request.url);
     return Response.json(report);
   });
-  const client = createQueryClient();
-  const router = createAppRouter(createMemoryHistory({ initialEntries: [address] }));
-  await router.load();
-  render(
-    <QueryClientProvider client={client}>
-      <RealtimeProvider realtime={new Realtime(client, new FakeSocket().asSocket(), () => {})}>
-        <RouterProvider router={router} />
-      </RealtimeProvider>
-    </QueryClientProvider>,
-  );
+  await openPage(address);
 }
 
 const part = (name: string) => within(screen.getByTestId(`report-${name}`));

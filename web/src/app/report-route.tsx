@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
 import { type RefObject, useRef, useState } from "react";
 import { reportQuery } from "../api/get-report";
 import { Page } from "../components/page";
@@ -10,16 +9,15 @@ import { download, pictureOf } from "../features/report/picture";
 import { ReportParts, ReportSkeleton } from "../features/report/report-parts";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
+import { useAsked } from "../routing/address";
+import { boardPath, reportPath } from "../routing/paths";
 import { usePageTab } from "./page-tab";
-
-const route = getRouteApi("/dashboard/$slug/report");
 
 const PERIODS = [30, 90] as const;
 
 /** What the last weeks of a repository were like. */
-export function ReportRoute() {
-  const { slug } = route.useParams();
-  const { days = 30 } = route.useSearch();
+export default function ReportRoute({ slug }: { slug: string }) {
+  const days = useAsked().days === "90" ? 90 : 30;
   const { tz } = useToday();
   const { data: report, error, isPending, isFetching, refetch } = useQuery(reportQuery(slug, days, tz));
   useLiveRepos([slug]); // who reads a report is still connected
@@ -31,9 +29,9 @@ export function ReportRoute() {
     <Page
       title={
         <h1 className="flex min-w-0 gap-1.5 text-title">
-          <Link to="/dashboard/$slug" params={{ slug }} className="truncate text-muted hover:text-ink" dir="auto">
+          <a href={boardPath(slug)} className="truncate text-muted hover:text-ink" dir="auto">
             {name}
-          </Link>
+          </a>
           <span className="text-dim">/</span>
           <span className="font-semibold">Report</span>
         </h1>
@@ -42,16 +40,14 @@ export function ReportRoute() {
         <>
           <nav aria-label="Period" className="flex gap-1">
             {PERIODS.map((period) => (
-              <Link
+              <a
                 key={period}
-                to="/dashboard/$slug/report"
-                params={{ slug }}
-                search={period === 30 ? {} : { days: period }}
-                activeOptions={{ exact: true, includeSearch: true }} // which says which one is current
+                href={reportPath(slug, period === 90 ? period : undefined)}
+                aria-current={period === days ? "page" : undefined}
                 className={`${BUTTON} ${period === days ? "bg-sunken!" : "text-muted!"}`}
               >
                 {period} days
-              </Link>
+              </a>
             ))}
           </nav>
           {report && (
@@ -76,9 +72,9 @@ export function ReportRoute() {
           error={error}
           onRetry={() => void refetch()}
           wayOut={
-            <Link to="/dashboard/$slug" params={{ slug }} className={BUTTON}>
+            <a href={boardPath(slug)} className={BUTTON}>
               All workflows of {slug}
-            </Link>
+            </a>
           }
         />
       )}

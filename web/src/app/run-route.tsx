@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
 import { attemptQuery } from "../api/get-attempt";
 import { runQuery } from "../api/get-run";
 import { runsQuery } from "../api/get-runs";
@@ -23,17 +22,22 @@ import { failurePlace, workflowKey } from "../lib/runs";
 import { isBroken, isCompleted, lookOf } from "../lib/status";
 import { useToday } from "../lib/use-clock";
 import { useConnection, useLiveRepos } from "../realtime/context";
+import { useAsked } from "../routing/address";
+import { boardPath } from "../routing/paths";
 import { usePageTab } from "./page-tab";
 
-const route = getRouteApi("/dashboard/$slug/runs/$runId");
+interface RunRouteProps {
+  slug: string;
+  runId: number;
+}
 
-export function RunRoute() {
-  const { slug, runId } = route.useParams();
+export default function RunRoute({ slug, runId }: RunRouteProps) {
   const { date, tz } = useToday();
-  const { data: answer, error, isPending, refetch } = useQuery(runQuery(slug, Number(runId)));
-  const { attempt } = route.useSearch();
-  const earlier = answer && attempt && attempt !== answer.run.run_attempt ? attempt : null;
-  const then = useQuery({ ...attemptQuery(slug, Number(runId), earlier ?? 0), enabled: earlier !== null });
+  const { data: answer, error, isPending, refetch } = useQuery(runQuery(slug, runId));
+  const attempt = Number(useAsked().attempt);
+  const earlier =
+    answer && attempt > 0 && Number.isInteger(attempt) && attempt !== answer.run.run_attempt ? attempt : null;
+  const then = useQuery({ ...attemptQuery(slug, runId, earlier ?? 0), enabled: earlier !== null });
   const { data: list } = useQuery(runsQuery(slug, date, tz));
   useLiveRepos([slug]);
   const run = answer?.run;
@@ -48,9 +52,7 @@ export function RunRoute() {
     <Page
       title={<Title slug={slug} name={answer?.repo.full_name ?? slug} run={run} flaky={Boolean(answer?.flaky)} />}
       aside={
-        ofWorkflow.length > 0 && (
-          <WorkflowDay slug={slug} current={Number(runId)} runs={ofWorkflow} expectation={expectation} />
-        )
+        ofWorkflow.length > 0 && <WorkflowDay slug={slug} current={runId} runs={ofWorkflow} expectation={expectation} />
       }
     >
       {isPending && (
@@ -64,9 +66,9 @@ export function RunRoute() {
           error={error}
           onRetry={() => void refetch()}
           wayOut={
-            <Link to="/dashboard/$slug" params={{ slug }} className={BUTTON}>
+            <a href={boardPath(slug)} className={BUTTON}>
               All workflows of {slug}
-            </Link>
+            </a>
           }
         />
       )}
@@ -116,14 +118,9 @@ function Title({ slug, name, run, flaky }: TitleProps) {
     <div className="flex min-w-0 items-center gap-2">
       {run && <StateIcon of={run} />}
       <h1 className="flex min-w-0 gap-1.5 text-title">
-        <Link
-          to="/dashboard/$slug"
-          params={{ slug }}
-          className="min-w-0 shrink-[4] truncate text-muted hover:text-ink"
-          dir="auto"
-        >
+        <a href={boardPath(slug)} className="min-w-0 shrink-[4] truncate text-muted hover:text-ink" dir="auto">
           {name}
-        </Link>
+        </a>
         <span className="text-dim">/</span>
         <span className="truncate font-semibold" dir="auto">
           {run?.name ?? "Run"}

@@ -9,7 +9,7 @@ import { TokenList } from "../features/tokens/token-list";
 import { usePageTab } from "./page-tab";
 
 /** The access tokens of whoever looks. */
-export function TokensRoute() {
+export default function TokensRoute() {
   const { data, error, isPending, refetch } = useQuery(tokensQuery);
   usePageTab("Access tokens · OmniLens", "quiet");
   return (

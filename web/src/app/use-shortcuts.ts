@@ -1,6 +1,8 @@
-import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { usePathname } from "wouter/use-browser-location";
 import { toggleTheme } from "../lib/theme";
+import { go, useSlug } from "../routing/address";
+import { boardPath } from "../routing/paths";
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -26,20 +28,18 @@ const opensPalette = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent
   key.toLowerCase() === "k" && ctrlKey !== metaKey && !altKey && !shiftKey;
 
 export function useShortcuts({ onHelp, onAdd, onPalette }: ShortcutActions): void {
-  const navigate = useNavigate();
-  const { slug } = useParams({ strict: false });
-  const isBelowBoard = useLocation({ select: ({ pathname }) => pathname.split("/").length > 3 });
+  const slug = useSlug();
+  const isBelowBoard = usePathname().split("/").length > 3;
   useEffect(() => {
     const goBack = () => {
-      if (slug && isBelowBoard) void navigate({ to: "/dashboard/$slug", params: { slug } });
-      else if (slug) void navigate({ to: "/" });
+      if (slug) go(isBelowBoard ? boardPath(slug) : "/");
     };
     const keys: Record<string, () => void> = {
       j: () => moveBetweenCards(1),
       k: () => moveBetweenCards(-1),
       "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
       r: () => document.querySelector<HTMLElement>("[data-rewind]")?.click(),
-      n: () => void navigate({ to: "/notifications" }),
+      n: () => go("/notifications"),
       t: toggleTheme,
       a: onAdd,
       "?": onHelp,
@@ -62,5 +62,5 @@ export function useShortcuts({ onHelp, onAdd, onPalette }: ShortcutActions): voi
     };
     window.addEventListener("keydown", listener);
     return () => window.removeEventListener("keydown", listener);
-  }, [navigate, slug, isBelowBoard, onHelp, onAdd, onPalette]);
+  }, [slug, isBelowBoard, onHelp, onAdd, onPalette]);
 }

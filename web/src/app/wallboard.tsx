@@ -1,6 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 import { reposQuery } from "../api/get-repos";
 import { runsQuery } from "../api/get-runs";
 import type { RunList } from "../api/types";
@@ -10,19 +9,16 @@ import { wallOf } from "../features/kiosk/wall";
 import { shiftDay } from "../lib/day";
 import { useToday } from "../lib/use-clock";
 import { useLiveRepos } from "../realtime/context";
-import { readBoardSearch } from "./board-search";
+import { ask, useSlug } from "../routing/address";
+import { useBoardSearch } from "./board-search";
 import { useBoardTab } from "./board-tab";
+
+const leave = () => ask({ kiosk: undefined });
 
 /** `?kiosk=1`: one repository or all, for a screen on a wall. Filters in the address count here too. */
 export default function Wallboard() {
-  const { slug } = useParams({ strict: false });
-  const search: Record<string, unknown> = useSearch({ strict: false });
-  const filter = useMemo(() => readBoardSearch(search), [search]);
-  const navigate = useNavigate();
-  const leave = useCallback(
-    () => void navigate({ to: ".", search: (before: object) => ({ ...before, kiosk: undefined }) }),
-    [navigate],
-  );
+  const slug = useSlug();
+  const filter = useBoardSearch();
   const { date, tz } = useToday();
   const repos = useQuery({ ...reposQuery(date, tz), enabled: !slug });
   const slugs = useMemo(() => (slug ? [slug] : (repos.data?.repos ?? []).map((repo) => repo.slug)), [slug, repos.data]);

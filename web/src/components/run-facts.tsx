@@ -1,19 +1,18 @@
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { RunDetail } from "../api/types";
+import { runPath } from "../routing/paths";
 import { Tag } from "./ui/tag";
 
 /** The way to a run that covers the whole card around it. */
 export function RunLink({ slug, run, children }: { slug: string; run: RunDetail; children: ReactNode }) {
   return (
-    <Link
-      to="/dashboard/$slug/runs/$runId"
-      params={{ slug, runId: String(run.id) }}
+    <a
+      href={runPath(slug, run.id)}
       data-card-link
       className="block truncate outline-none after:absolute after:inset-0 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
     >
       {children}
-    </Link>
+    </a>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Toast } from "@base-ui/react/toast";
-import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useNotifications } from "../realtime/context";
+import { runPath } from "../routing/paths";
 import { StateIcon } from "./state-icon";
 import { showAnnouncements, type ToastData, toastManager } from "./toast-manager";
 import { Button } from "./ui/button";
@@ -46,18 +46,17 @@ function List() {
         <div className="min-w-0">
           <Toast.Title className="truncate font-semibold" dir="auto">
             {target ? (
-              <Link
-                to="/dashboard/$slug/runs/$runId"
-                params={{ slug: target.slug, runId: String(target.runId) }}
+              <a
+                href={runPath(target.slug, target.runId)}
                 onClick={() => notifications.markRead(notices)}
                 className="after:absolute after:inset-0"
               >
                 {toast.title}
-              </Link>
+              </a>
             ) : page ? (
-              <Link to={page} className="after:absolute after:inset-0">
+              <a href={page} className="after:absolute after:inset-0">
                 {toast.title}
-              </Link>
+              </a>
             ) : (
               toast.title
             )}

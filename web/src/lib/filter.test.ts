@@ -82,13 +82,13 @@ describe("a filter", () => {
 
 describe("the address", () => {
   it("is read whatever stands in it", () => {
-    expect(readFilter({ q: 712, branch: ["x"], actor: "", default: 1, state: "failure" })).toEqual({
+    expect(readFilter({ q: "712", actor: "", default: "1", state: "failure", other: "x" })).toEqual({
       ...NO_FILTER,
       q: "712",
       default: 1,
       state: "failure",
     });
-    expect(isFiltering(readFilter({ state: "exploded", default: "no", q: null }))).toBe(false);
+    expect(isFiltering(readFilter({ state: "exploded", default: "no", q: "" }))).toBe(false);
     expect(readFilter({ q: "x".repeat(9999) }).q).toHaveLength(250);
   });
 

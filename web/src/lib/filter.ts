@@ -23,12 +23,12 @@ const KEYS: (keyof Filter)[] = ["q", "default", ...FACETS];
 const LONGEST = 250;
 
 /** Every key is there, also without a value: what is left out would keep the value that it has in the address. */
-export function readFilter(search: Record<string, unknown>): Filter {
-  const { q, branch, actor, event, workflow, state, default: only } = search;
+export function readFilter(asked: Record<string, string>): Filter {
+  const { q, branch, actor, event, workflow, state, default: only } = asked;
   return {
     q: text(q),
     branch: text(branch),
-    default: only === 1 || only === true ? 1 : undefined,
+    default: only === "1" || only === "true" ? 1 : undefined,
     actor: text(actor),
     event: text(event),
     workflow: text(workflow),
@@ -36,12 +36,7 @@ export function readFilter(search: Record<string, unknown>): Filter {
   };
 }
 
-/** What looks like a number in an address is read as one. */
-function text(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number"
-    ? String(value).slice(0, LONGEST) || undefined
-    : undefined;
-}
+const text = (value: string | undefined): string | undefined => value?.slice(0, LONGEST) || undefined;
 
 export const NO_FILTER: Filter = readFilter({});
 export const activeKeys = (filter: Filter): (keyof Filter)[] => KEYS.filter((key) => filter[key] !== undefined);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import type { GitHubAnswer } from "../api/types";
 import { minuteOfDay } from "../lib/time";
-import { renderWithRouter } from "../testing/render";
+import { renderPart } from "../testing/render";
 import { GitHubStanding, standingOf } from "./github-standing";
 
 const NOW = Date.parse("2026-11-22T14:03:40Z");
@@ -52,7 +52,7 @@ afterEach(() => {
 });
 
 const show = () =>
-  renderWithRouter(
+  renderPart(
     <QueryClientProvider client={createQueryClient()}>
       <GitHubStanding slug="api" />
     </QueryClientProvider>,

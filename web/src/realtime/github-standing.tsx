@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { githubQuery } from "../api/get-github";
 import type { GitHubAnswer, PastFilling } from "../api/types";
 import { Moment } from "../components/time";
 import { instant, minuteOfDay } from "../lib/time";
 import { useClock } from "../lib/use-clock";
+import { doctorPath } from "../routing/paths";
 
 /** How a repository compares with what GitHub knows: the other half of the proof, about the time before the page. */
 export function GitHubStanding({ slug }: { slug: string }) {
@@ -20,9 +20,9 @@ export function GitHubStanding({ slug }: { slug: string }) {
         {said}
       </p>
       {past && <Filling past={past} />}
-      <Link to="/dashboard/$slug/doctor" params={{ slug }} className="text-accent hover:underline">
+      <a href={doctorPath(slug)} className="text-accent hover:underline">
         Check the connection to GitHub
-      </Link>
+      </a>
     </div>
   );
 }

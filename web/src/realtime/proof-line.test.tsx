@@ -3,7 +3,7 @@ import { fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createQueryClient } from "../api/query-client";
 import { fullTime, minuteOfDay } from "../lib/time";
-import { renderWithRouter } from "../testing/render";
+import { renderPart } from "../testing/render";
 import { broken, NOTHING_PROVEN, type Proof, suspended } from "./proof";
 import { ProofLine } from "./proof-line";
 
@@ -16,7 +16,7 @@ const busy: Proof = { chain: { ...chain, updates: 3, last }, unprovenSince: null
 const lost = suspended(busy, NOW);
 
 const show = (proof: Proof, lastEventAt: string | null = null) =>
-  renderWithRouter(
+  renderPart(
     <QueryClientProvider client={createQueryClient()}>
       <ProofLine proof={proof} slug="api" name="acme/api" lastEventAt={lastEventAt} />
     </QueryClientProvider>,

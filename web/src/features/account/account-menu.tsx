@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { client } from "../../api/client";
 import { becomeNobody } from "../../api/query-client";
 import type { Person } from "../../api/types";
@@ -25,19 +24,19 @@ export default function AccountMenu({ person, ...popover }: AccountMenuProps) {
         {person.operator && " · operator"}
       </p>
       {!person.token && (
-        <Link to="/tokens" className={ITEM} onClick={popover.onClose}>
+        <a href="/tokens" className={ITEM} onClick={popover.onClose}>
           Access tokens
-        </Link>
+        </a>
       )}
       {!person.token && (
-        <Link to="/privacy" className={ITEM} onClick={popover.onClose}>
+        <a href="/privacy" className={ITEM} onClick={popover.onClose}>
           Privacy
-        </Link>
+        </a>
       )}
       {person.operator && (
-        <Link to="/operations" className={ITEM} onClick={popover.onClose}>
+        <a href="/operations" className={ITEM} onClick={popover.onClose}>
           Operations
-        </Link>
+        </a>
       )}
       <button type="button" className={ITEM} disabled={leaving.isPending} onClick={() => leaving.mutate(false)}>
         Log out

@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { Popover } from "../../components/popover";
 import type { PopoverProps } from "../../components/popover-button";
 import { StateIcon } from "../../components/state-icon";
 import { elapsed, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { duration, instant, minuteOfDay } from "../../lib/time";
+import { runPath } from "../../routing/paths";
 
 interface DayRunsPopoverProps extends PopoverProps {
   workflow: Workflow;
@@ -18,9 +18,8 @@ export default function DayRunsPopover({ workflow, slug, ...popover }: DayRunsPo
       <ul>
         {workflow.runs.map((run) => (
           <li key={run.id}>
-            <Link
-              to="/dashboard/$slug/runs/$runId"
-              params={{ slug, runId: String(run.id) }}
+            <a
+              href={runPath(slug, run.id)}
               className="grid grid-cols-[16px_auto_minmax(0,1fr)_auto] items-center gap-x-2 rounded px-2 py-1 hover:bg-sunken"
             >
               <StateIcon of={run} />
@@ -30,7 +29,7 @@ export default function DayRunsPopover({ workflow, slug, ...popover }: DayRunsPo
                 {lookOf(run).word}, {run.display_title}
               </span>
               <span className="text-muted tabular-nums">{isCompleted(run) ? duration(elapsed(run, 0)) : ""}</span>
-            </Link>
+            </a>
           </li>
         ))}
       </ul>

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { RunDetail, RunList } from "../../api/types";
 import { Section } from "../../components/section";
@@ -10,6 +9,7 @@ import { elapsed, type Workflow } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { instant, minuteOfDay } from "../../lib/time";
 import { useClock } from "../../lib/use-clock";
+import { runPath } from "../../routing/paths";
 
 const ROW_HEIGHT = 25;
 const HOURS = [0, 3, 6, 9, 12, 15, 18, 21];
@@ -98,9 +98,9 @@ const Block = memo(function Block({ slug, run, start, end, now }: Omit<RowProps,
   const look = lookOf(run);
   const name = `${run.name}, ${minuteOfDay(begun)}, ${look.word}`;
   return (
-    <Link
-      to="/dashboard/$slug/runs/$runId"
-      params={{ slug, runId: String(run.id) }}
+    // biome-ignore lint/a11y/useAnchorContent: its label is what it has to say
+    <a
+      href={runPath(slug, run.id)}
       tabIndex={-1}
       aria-label={name}
       title={name}

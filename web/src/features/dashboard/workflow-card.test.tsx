@@ -7,14 +7,14 @@ import type { RunDetail } from "../../api/types";
 import { isFlaky } from "../../lib/flaky";
 import { type Workflow, workflowsOf } from "../../lib/runs";
 import { at, failedRun, makeJob, makeRun, makeStep, passedRun } from "../../testing/builders";
-import { renderWithRouter } from "../../testing/render";
+import { renderPart } from "../../testing/render";
 import { WorkflowCard } from "./workflow-card";
 
 function show(...runs: RunDetail[]) {
   const client = createQueryClient();
   client.setQueryData(keys.claims("api"), { claims: [] });
   const workflow = workflowsOf(runs)[0] as Workflow;
-  return renderWithRouter(
+  return renderPart(
     <QueryClientProvider client={client}>
       <WorkflowCard
         date="2026-11-22"

@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import type { WorkflowPast } from "../../api/types";
 import { Section } from "../../components/section";
 import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { lookOf } from "../../lib/status";
 import { instant } from "../../lib/time";
+import { runPath } from "../../routing/paths";
 import type { Compared } from "./compare";
 
 interface IdleWorkflowsProps {
@@ -36,13 +36,9 @@ function Idle({ slug, workflow: { name, last_run: run } }: { slug: string; workf
     >
       <StateIcon of={run} />
       <span className="truncate" dir="auto">
-        <Link
-          to="/dashboard/$slug/runs/$runId"
-          params={{ slug, runId: String(run.id) }}
-          className="after:absolute after:inset-0"
-        >
+        <a href={runPath(slug, run.id)} className="after:absolute after:inset-0">
           {name}
-        </Link>
+        </a>
         <span className="text-muted text-small"> · {lookOf(run).word}</span>
       </span>
       <span className="text-muted">

@@ -1,9 +1,9 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
 import { lookOf } from "../../lib/status";
 import { type FlashMemory, useFlash } from "../../lib/use-flash";
+import { runPath } from "../../routing/paths";
 import type { Entry, Incident } from "./entries";
 
 /** Another one means that something has changed. */
@@ -24,14 +24,13 @@ export const Row = memo(
     return (
       <li ref={element} data-testid="feed-entry" data-state={lookOf(entry.state).state} className={ROW}>
         <StateIcon of={entry.state} className="mt-0.5" />
-        <Link
-          to="/dashboard/$slug/runs/$runId"
-          params={{ slug: entry.slug, runId: String(entry.runId) }}
+        <a
+          href={runPath(entry.slug, entry.runId)}
           className="truncate font-medium after:absolute after:inset-0"
           dir="auto"
         >
           {entry.title}
-        </Link>
+        </a>
         <span className="text-dim">
           <Age since={entry.at} />
         </span>

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { RepositoryCard, RunList } from "../../api/types";
 import { Sparkline } from "../../components/sparkline";
@@ -9,6 +8,7 @@ import { Icon } from "../../components/ui/icon";
 import { derive } from "../../lib/derive";
 import { inSection, lastChange, percent, successRate, type Workflow } from "../../lib/runs";
 import { RepoProof } from "../../realtime/proof-line";
+import { boardPath, runPath } from "../../routing/paths";
 import { BrokenRow, RunningRow } from "./rows";
 
 interface RepoCardProps {
@@ -29,14 +29,13 @@ export const RepoCard = memo(function RepoCard({ repo, list, failed }: RepoCardP
       <div className="relative flex flex-wrap items-center gap-x-6 gap-y-3 px-4 sm:px-6">
         <div className="min-w-0 flex-1 basis-52">
           <h2 className="truncate font-semibold text-title" dir="auto">
-            <Link
-              to="/dashboard/$slug"
-              params={{ slug: repo.slug }}
+            <a
+              href={boardPath(repo.slug)}
               data-card-link
               className="outline-none after:absolute after:-inset-y-2 after:inset-x-2 after:rounded-lg focus-visible:after:outline-2 focus-visible:after:outline-accent"
             >
               {repo.full_name.split("/").at(-1)}
-            </Link>
+            </a>
           </h2>
           <p className="flex items-center gap-3 text-muted">
             <span className="truncate">{repo.full_name.split("/")[0]}</span>
@@ -81,14 +80,9 @@ function Quiet({ workflows, slug }: { workflows: Workflow[]; slug: string }) {
       {quiet.map(({ key, name, latest }) => (
         <li key={key} className="flex min-w-0 items-center gap-1.5">
           <StateIcon of={latest} labelled />
-          <Link
-            to="/dashboard/$slug/runs/$runId"
-            params={{ slug, runId: String(latest.id) }}
-            className="truncate hover:text-ink"
-            dir="auto"
-          >
+          <a href={runPath(slug, latest.id)} className="truncate hover:text-ink" dir="auto">
             {name}
-          </Link>
+          </a>
           <span className="text-dim text-small">
             <Age since={lastChange(latest)} />
           </span>

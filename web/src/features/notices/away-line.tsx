@@ -1,5 +1,5 @@
-import { useLocation } from "@tanstack/react-router";
 import { useId, useState } from "react";
+import { usePathname } from "wouter/use-browser-location";
 import { Button } from "../../components/ui/button";
 import { Icon } from "../../components/ui/icon";
 import { type Away, awayLine } from "../../realtime/away";
@@ -8,7 +8,7 @@ import { NoticeRow } from "./notice-row";
 
 /** What came while one was away: one line, that opens. The inbox has all of it anyway. */
 export default function AwayLine({ away }: { away: Away }) {
-  const inbox = useLocation({ select: ({ pathname }) => pathname === "/notifications" });
+  const inbox = usePathname() === "/notifications";
   return !inbox && <Opened away={away} />;
 }
 

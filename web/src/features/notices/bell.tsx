@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { usePathname } from "wouter/use-browser-location";
 import { Icon } from "../../components/ui/icon";
 import { useUnread } from "../../realtime/context";
 
@@ -7,16 +7,16 @@ const MOST = 99;
 /** Where what one was told is, and how much of it is unread. */
 export function Bell({ className }: { className: string }) {
   const unread = useUnread();
+  const here = usePathname() === "/notifications";
   const label = unread > 0 ? `Notifications, ${unread} unread` : "Notifications";
   return (
-    <Link
-      to="/notifications"
+    <a
+      href="/notifications"
       data-testid="bell"
       aria-label={label}
       title={`${label} (n)`}
-      className={`relative ${className}`}
-      inactiveProps={{ className: "text-dim hover:text-ink" }}
-      activeProps={{ className: "bg-sunken text-ink" }}
+      aria-current={here ? "page" : undefined}
+      className={`relative ${className} ${here ? "bg-sunken text-ink" : "text-dim hover:text-ink"}`}
     >
       <Icon name="bell" />
       {unread > 0 && (
@@ -27,6 +27,6 @@ export function Bell({ className }: { className: string }) {
           {unread > MOST ? `${MOST}+` : unread}
         </span>
       )}
-    </Link>
+    </a>
   );
 }

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { at, makeNotification } from "../../testing/builders";
-import { renderWithRouter } from "../../testing/render";
+import { renderPart } from "../../testing/render";
 import { daysOf, nameOf } from "./inbox";
 import { NoticeRow, outcomeOf } from "./notice-row";
 
@@ -26,7 +26,7 @@ it("says what became of it", () => {
 
 it("is read when it is opened, and can be without", async () => {
   const onRead = vi.fn();
-  await renderWithRouter(
+  await renderPart(
     <ul>
       <NoticeRow notice={makeNotification({ id: 7, job: "build", step: "Test" })} onRead={onRead} />
     </ul>,

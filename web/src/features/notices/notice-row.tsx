@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { Notification } from "../../api/types";
 import { StateIcon } from "../../components/state-icon";
@@ -7,6 +6,7 @@ import { Avatar } from "../../components/ui/avatar";
 import { Icon } from "../../components/ui/icon";
 import { duration, instant } from "../../lib/time";
 import { conclusionOf, placeOf, titleOf } from "../../realtime/announcements";
+import { runPath } from "../../routing/paths";
 
 interface RowProps {
   notice: Notification;
@@ -29,15 +29,14 @@ export const NoticeRow = memo(function NoticeRow({ notice, onRead }: RowProps) {
       <StateIcon of={stateOf(notice)} className={`mt-0.5 ${read ? "opacity-70" : ""}`} />
       <div className="min-w-0 max-lg:contents">
         <h3 className={`min-w-0 ${read ? "font-medium text-muted" : "font-semibold"}`} dir="auto">
-          <Link
-            to="/dashboard/$slug/runs/$runId"
-            params={{ slug: repo_slug, runId: String(run_id) }}
+          <a
+            href={runPath(repo_slug, run_id)}
             onClick={() => onRead(read ? [] : [notice.id])}
             className="block truncate after:absolute after:inset-0"
           >
             {!read && <span className="sr-only">Unread: </span>}
             {titleOf(notice)}
-          </Link>
+          </a>
         </h3>
         <p className={LINE} dir="auto">
           {notice.repo}

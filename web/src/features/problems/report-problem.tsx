@@ -1,11 +1,11 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
 import { client, done } from "../../api/client";
 import { keys } from "../../api/keys";
 import { Button } from "../../components/ui/button";
 import { useConnection } from "../../realtime/context";
+import { useSlug } from "../../routing/address";
 import { pageState } from "./page-state";
 
 const LONGEST = 500;
@@ -14,7 +14,7 @@ const LONGEST = 500;
 export default function ReportProblem({ onClose }: { onClose: () => void }) {
   const [said, setSaid] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
-  const { slug } = useParams({ strict: false });
+  const slug = useSlug();
   const queries = useQueryClient();
   const connection = useConnection();
   const page = pageState(

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { csvAddress, type ReportTable } from "../../api/get-report";
 import type { Report } from "../../api/types";
@@ -7,6 +6,7 @@ import { Age } from "../../components/time";
 import { Message } from "../../components/trouble";
 import { percent } from "../../lib/runs";
 import { dayOfMoment, duration, instant } from "../../lib/time";
+import { runPath } from "../../routing/paths";
 import { DurationChart, RateChart, RunsChart } from "./charts";
 import { Part, PartTable } from "./part";
 import { durations, jobRows, minuteRows, rates, waitingRows, workflowRows } from "./tables";
@@ -139,13 +139,9 @@ function Flaky({ report, csv }: { report: Report; csv: string }) {
               className="relative grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 border-t py-1.5"
             >
               <span className="truncate" dir="auto">
-                <Link
-                  to="/dashboard/$slug/runs/$runId"
-                  params={{ slug: repo.slug, runId: String(each.run_id) }}
-                  className="font-medium after:absolute after:inset-0"
-                >
+                <a href={runPath(repo.slug, each.run_id)} className="font-medium after:absolute after:inset-0">
                   {each.workflow}
-                </Link>
+                </a>
                 <span className="text-muted">
                   {" "}
                   passed {each.by === "attempt" ? "when it was run again" : "with another run"} ·{" "}

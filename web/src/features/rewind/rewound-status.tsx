@@ -1,19 +1,16 @@
-import { useNavigate } from "@tanstack/react-router";
 import { BUTTON } from "../../components/ui/button";
 import { Icon } from "../../components/ui/icon";
 import { serverClock } from "../../lib/server-clock";
 import { timeOfDay } from "../../lib/time";
 import { useClock } from "../../lib/use-clock";
+import { ask } from "../../routing/address";
 
 /** Far enough back that something has happened since. */
 const BACK = 60_000;
 
+const rewind = () => ask({ at: new Date(serverClock.live() - BACK).toISOString() }, { keepScroll: true });
+
 export function RewindButton() {
-  const navigate = useNavigate();
-  const rewind = () => {
-    const at = new Date(serverClock.live() - BACK).toISOString();
-    void navigate({ to: ".", search: (before: object) => ({ ...before, at }), resetScroll: false });
-  };
   return (
     <button type="button" data-rewind title="The last half hour (r)" onClick={rewind} className={BUTTON}>
       <Icon name="rewind" size={13} /> <span className="max-sm:sr-only">Rewind</span>

@@ -1,6 +1,7 @@
-import { Link } from "@tanstack/react-router";
 import type { RunAnswer, RunAttempt, RunDetail } from "../../api/types";
 import { StateIcon } from "../../components/state-icon";
+import { KEEP_SCROLL } from "../../routing/follow-links";
+import { runPath } from "../../routing/paths";
 
 interface AttemptsProps {
   slug: string;
@@ -17,18 +18,15 @@ export function Attempts({ slug, answer: { run, attempts = [], hint }, current }
       <ul className="-mx-2.5 flex flex-wrap gap-1">
         {attempts.map((each) => (
           <li key={each.attempt}>
-            <Link
-              to="/dashboard/$slug/runs/$runId"
-              params={{ slug, runId: String(run.id) }}
-              search={{ attempt: each.attempt === run.run_attempt ? undefined : each.attempt }}
-              activeOptions={{ includeSearch: true }}
+            <a
+              href={runPath(slug, run.id, each.attempt === run.run_attempt ? undefined : each.attempt)}
               aria-current={each.attempt === current ? "page" : undefined}
-              resetScroll={false}
+              {...KEEP_SCROLL}
               className="inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 text-muted text-small hover:bg-sunken hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-ink"
             >
               <Mark run={run} of={each} />
               Attempt {each.attempt}
-            </Link>
+            </a>
           </li>
         ))}
       </ul>

@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import type { RunDetail } from "../../api/types";
 import { StateIcon } from "../../components/state-icon";
 import { Age } from "../../components/time";
@@ -6,6 +5,7 @@ import type { Expectation } from "../../lib/expectation";
 import { elapsed, lastChange, numbersOf, percent, successRate } from "../../lib/runs";
 import { isCompleted, lookOf } from "../../lib/status";
 import { clockFace, duration } from "../../lib/time";
+import { runPath } from "../../routing/paths";
 
 interface WorkflowDayProps {
   slug: string;
@@ -43,14 +43,13 @@ export function WorkflowDay({ slug, current, runs, expectation }: WorkflowDayPro
             className={`relative grid grid-cols-[16px_minmax(0,1fr)_auto] gap-x-2.5 gap-y-0.5 border-t py-2.5 ${run.id === current ? "-mx-3 rounded-lg bg-sunken px-3" : ""}`}
           >
             <StateIcon of={run} className="mt-0.5" />
-            <Link
-              to="/dashboard/$slug/runs/$runId"
-              params={{ slug, runId: String(run.id) }}
+            <a
+              href={runPath(slug, run.id)}
               aria-current={run.id === current ? "page" : undefined}
               className="truncate font-medium after:absolute after:inset-0"
             >
               {lookOf(run).word} {run.run_number && <span className="font-normal text-muted">#{run.run_number}</span>}
-            </Link>
+            </a>
             <span className="text-dim">
               <Age since={lastChange(run)} />
             </span>
