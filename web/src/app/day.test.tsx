@@ -114,7 +114,7 @@ describe("the health of workflows", () => {
     ];
     act(() => confirm({ ok: true, slug: "api", seq: 0, epoch: "e1", updates: [] }));
     await act(async () => socket.trigger("workflow-update", runUpdate(failedRun(), 1)));
-    expect(text("health-regressed")).toBe("Regressed1");
+    await vi.waitFor(() => expect(text("health-regressed")).toBe("Regressed1"));
   });
 });
 

@@ -2,19 +2,14 @@ import { type ReactNode, useMemo } from "react";
 import type { RunList } from "../../api/types";
 import { Section } from "../../components/section";
 import { derive } from "../../lib/derive";
-import { isFlaky } from "../../lib/flaky";
 import type { Health } from "../../lib/health";
-import { arrange, isReviewed, toggled } from "../../lib/marks";
-import type { Workflow } from "../../lib/runs";
+import { arrange, toggled } from "../../lib/marks";
 import { useFlashMemory } from "../../lib/use-flash";
 import type { Compared } from "../day/compare";
 import { BoardFoot } from "../marks/board-foot";
 import { useMarking } from "../marks/marking";
+import { CardList } from "./card-list";
 import { DayTimeline } from "./day-timeline";
-import { WorkflowCard } from "./workflow-card";
-
-const COLUMNS = "grid sm:gap-x-8 sm:grid-cols-[repeat(auto-fill,minmax(min(320px,100%),1fr))]";
-const isSmall = ({ section }: Workflow): boolean => section === "fine" || section === "other";
 
 interface DashboardProps {
   list: RunList;
@@ -32,12 +27,11 @@ interface DashboardProps {
 
 export function Dashboard({ list, compared, only, view, missed, idle }: DashboardProps) {
   const all = derive(list).workflows;
-  const { health, past } = compared;
+  const { health } = compared;
   const workflows = useMemo(
     () => (only ? all.filter(({ key }) => health.get(key) === only) : all),
     [all, health, only],
   );
-  const { slug } = list.repo;
   const { marks, change } = useMarking();
   const { collapsed, hidden: concealed, grouped } = marks;
   const flashes = useFlashMemory(JSON.stringify([view, only, collapsed, concealed, grouped]));
@@ -59,21 +53,7 @@ export function Dashboard({ list, compared, only, view, missed, idle }: Dashboar
             closed={closed}
             onToggle={() => fold(id, !closed)}
           >
-            <div className={some.every(isSmall) ? COLUMNS : ""}>
-              {some.map((workflow) => (
-                <WorkflowCard
-                  key={workflow.key}
-                  workflow={workflow}
-                  health={health.get(workflow.key)}
-                  past={past.get(workflow.key)}
-                  slug={slug}
-                  date={list.date}
-                  reviewed={isReviewed(marks, workflow, list.date)}
-                  flaky={isFlaky(workflow.latest, list.failed_before, workflow.runs)}
-                  flashes={flashes}
-                />
-              ))}
-            </div>
+            <CardList workflows={some} list={list} compared={compared} marks={marks} flashes={flashes} />
           </Section>
         );
       })}

@@ -40,14 +40,14 @@ export interface BodyProps {
 const BODY = { needs: NeedsCard, running: RunningCard, fine: FineCard, other: FineCard };
 const SHAPE = {
   needs:
-    "[contain-intrinsic-block-size:auto_76px] py-3.5 px-4 sm:px-3 sm:-mx-3 sm:rounded-lg mb-px sm:mb-1.5 data-[tone=broke]:bg-broke-soft data-[tone=waits]:bg-waits-soft",
-  running: "[contain-intrinsic-block-size:auto_88px] border-t py-3 px-4 sm:px-0 last:border-b",
-  fine: "[contain-intrinsic-block-size:auto_53px] border-t py-2 px-4 sm:px-0",
-  other: "[contain-intrinsic-block-size:auto_53px] border-t py-2 px-4 sm:px-0",
+    "py-3.5 px-4 sm:px-3 sm:-mx-3 sm:rounded-lg mb-px sm:mb-1.5 data-[tone=broke]:bg-broke-soft data-[tone=waits]:bg-waits-soft",
+  running: "border-t py-3 px-4 sm:px-0 last:border-b",
+  fine: "border-t py-2 px-4 sm:px-0",
+  other: "border-t py-2 px-4 sm:px-0",
 };
 
 /** Another one means that something has changed. */
-const signature = ({ latest }: Workflow): string => `${latest.id} ${latest.run_attempt} ${lookOf(latest).state}`;
+export const signature = ({ latest }: Workflow): string => `${latest.id} ${latest.run_attempt} ${lookOf(latest).state}`;
 
 /** One workflow, shown by its newest run: large where somebody is needed, a line where all is well. */
 export const WorkflowCard = memo(
@@ -63,7 +63,7 @@ export const WorkflowCard = memo(
         data-tone={look.tone}
         data-run-id={workflow.latest.id}
         data-reviewed={reviewed ? "" : undefined}
-        className={`group/card asleep-off-screen relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]}`}
+        className={`group/card relative min-w-0 data-reviewed:bg-transparent! data-reviewed:grayscale ${SHAPE[workflow.section]}`}
       >
         <Body
           workflow={workflow}
