@@ -88,6 +88,8 @@ class Frames(NamedTuple):
 
     waited: list[float]
     """How long each waited for the main thread: from when it was asked to draw until it had."""
+    busy: list[float]
+    """How much of that the main thread had something to do: else it was the browser that was not ready."""
     work: list[float]
     """How long the processor worked on the main thread from one frame that showed something to the next."""
     dropped: int
@@ -106,7 +108,12 @@ def read_frames(trace: bytes) -> Frames:
     ends = sorted(each["ts"] + each["dur"] for each in drawn if (each["pid"], each["tid"]) == page)
     work, script, dropped = Counter[int](), 0.0, 0
     asked: dict[str, float] = {}
-    waited = []
+    waits = []
+    tasks = sorted(
+        (each["ts"], each["ts"] + each["dur"])
+        for each in events
+        if each["name"] == "RunTask" and each["ph"] == "X" and (each["pid"], each["tid"]) == page
+    )
     for each in events:
         if (each["pid"], each["tid"]) == page and each["ph"] == "X":
             if each["name"] == "RunTask":
@@ -117,10 +124,23 @@ def read_frames(trace: bytes) -> Frames:
             if each["ph"] == "b":
                 asked[each["id2"]["local"]] = each["ts"]
             else:
-                waited.append((each["ts"] - asked.pop(each["id2"]["local"], each["ts"])) / 1000)
+                waits.append((asked.pop(each["id2"]["local"], each["ts"]), each["ts"]))
         elif each["pid"] == page[0] and each["name"] == "PipelineReporter" and each["ph"] == "b":
             dropped += each["args"]["frame_reporter"]["state"] == "STATE_DROPPED"
-    return Frames(sorted(waited), sorted(work[number] / 1000 for number in range(1, len(ends))), dropped, script / 1000)
+    return Frames(
+        waited=sorted((drawn - asked) / 1000 for asked, drawn in waits),
+        busy=sorted(busy_between(tasks, *wait) / 1000 for wait in waits),
+        work=sorted(work[number] / 1000 for number in range(1, len(ends))),
+        dropped=dropped,
+        script=script / 1000,
+    )
+
+
+def busy_between(tasks: list[tuple[float, float]], begin: float, end: float) -> float:
+    """How much of the time the tasks took, which do not overlap."""
+    first = max(0, bisect_right(tasks, (begin, begin)) - 1)
+    last = bisect_right(tasks, (end, end))
+    return sum(max(0.0, min(end, until) - max(begin, since)) for since, until in tasks[first:last])
 
 
 def measure(browser: Browser, page: Page, load: Load, seconds: float) -> dict[str, float]:
@@ -137,6 +157,7 @@ def measure(browser: Browser, page: Page, load: Load, seconds: float) -> dict[st
         "asked to drawn, p95, ms": waited[int(len(waited) * 0.95)],
         "longest, ms": waited[-1],
         "over 16 ms, %": sum(each > 16 for each in waited) / len(waited) * 100,
+        "with work for over 16 ms, %": sum(each > 16 for each in frames.busy) / len(waited) * 100,
         "dropped, a second": frames.dropped / seconds,
         "processor for a frame, median, ms": statistics.median(work),
         "processor, p95, ms": work[int(len(work) * 0.95)],
