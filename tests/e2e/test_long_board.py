@@ -1,4 +1,4 @@
-"""A board with more cards than anybody sees at once: only those near the window are drawn in full, and nobody notices."""
+"""A board with more cards than anybody sees at once: those near the window are drawn in full, and nobody notices."""
 
 from __future__ import annotations
 
