@@ -17,7 +17,7 @@ it("draws what reaches over the window from wherever one comes, in whole rows", 
   for (const columns of [1, 3]) {
     for (const count of [0, 1, 2, 7, 500]) {
       const last = Math.min(count, 24);
-      let near: Near = { first: 0, last, columns, rowHeight: HEIGHT };
+      let near: Near = { first: 0, last, columns, rowHeight: HEIGHT, isMeasured: true };
       for (const start of [1500, 900, 0, -300, -299, -8000, -5000, -60_000, 20_000, -400]) {
         near = at(start, count, near);
         expect(near.first % columns).toBe(0);
@@ -34,6 +34,6 @@ it("draws what reaches over the window from wherever one comes, in whole rows", 
 });
 
 it("draws nothing of a list that is far away", () => {
-  const near = at(9000, 500, { first: 0, last: 24, columns: 2, rowHeight: HEIGHT });
+  const near = at(9000, 500, { first: 0, last: 24, columns: 2, rowHeight: HEIGHT, isMeasured: true });
   expect(near.last - near.first).toBe(0);
 });

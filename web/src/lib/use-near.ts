@@ -8,6 +8,8 @@ export interface Near {
   columns: number;
   /** In pixels, from one row to the next. */
   rowHeight: number;
+  /** Whether that was measured, after which it stays: all that is not drawn would move by it. */
+  isMeasured: boolean;
 }
 
 /**
@@ -40,10 +42,6 @@ export function reaching(near: Near, drawn: Drawn, count: number, top: number, b
 
 const covers = (a: Near, b: Near): boolean => b.first >= b.last || (a.first <= b.first && a.last >= b.last);
 
-/** What is a little higher than another is no reason to move all that is not drawn. */
-const isLaidOutBy = (near: Near, { columns, rowHeight }: Near): boolean =>
-  near.columns === columns && Math.abs(near.rowHeight - rowHeight) < near.rowHeight / 20;
-
 /**
  * Which of the `count` things in a list are near what is seen of the page. All others are to be in two parts before and
  * behind them, with `data-before` and `data-behind`, as high as their rows. `rowHeight` is guessed until it is known.
@@ -52,7 +50,7 @@ const isLaidOutBy = (near: Near, { columns, rowHeight }: Near): boolean =>
  * after frame, than to draw these.
  */
 export function useNear(list: RefObject<HTMLElement | null>, count: number, rowHeight: number): Near {
-  const [near, setNear] = useState<Near>({ first: 0, last: AT_FIRST, columns: 1, rowHeight });
+  const [near, setNear] = useState<Near>({ first: 0, last: AT_FIRST, columns: 1, rowHeight, isMeasured: false });
   const known = useRef({ near, count });
   const focused = useRef<string>(undefined);
   useLayoutEffect(() => {
@@ -65,26 +63,31 @@ export function useNear(list: RefObject<HTMLElement | null>, count: number, rowH
       const measured = measure(list.current, near, count);
       const within = (windows: number) =>
         reaching(measured, measured, count, -windows * innerHeight, (1 + windows) * innerHeight);
-      if (isLaidOutBy(near, measured) && covers(near, within(CLOSE))) return;
+      const isKnown = near.columns === measured.columns && near.isMeasured === measured.isMeasured;
+      if (isKnown && covers(near, within(CLOSE))) return;
       focused.current = document.activeElement?.closest<HTMLElement>("[data-run-id]")?.dataset.runId;
       setNear(within(FAR));
     };
-    const all = () => flushSync(() => setNear((now) => ({ ...now, first: 0, last: Number.POSITIVE_INFINITY })));
-    const again = () => {
-      flushSync(() => setNear((now) => ({ ...now, first: 0, last: AT_FIRST })));
+    const change = (some: Partial<Near>) => {
+      flushSync(() => setNear((now) => ({ ...now, ...some })));
       look();
     };
+    const resized = () => change({ isMeasured: false });
+    const all = () => change({ first: 0, last: Number.POSITIVE_INFINITY });
+    const again = () => change({ first: 0, last: AT_FIRST });
     // Whatever moves it without a scroll makes the document larger or smaller, or this list. The browser tells of that
     // when it has laid out everything, so that to measure costs nothing.
     const sizes = new ResizeObserver(look);
     sizes.observe(document.documentElement);
     if (list.current) sizes.observe(list.current);
     window.addEventListener("scroll", look, { passive: true });
+    window.addEventListener("resize", resized);
     window.addEventListener("beforeprint", all);
     window.addEventListener("afterprint", again);
     return () => {
       sizes.disconnect();
       window.removeEventListener("scroll", look);
+      window.removeEventListener("resize", resized);
       window.removeEventListener("beforeprint", all);
       window.removeEventListener("afterprint", again);
     };
@@ -107,7 +110,9 @@ function measure(list: Element, near: Near, count: number): Near & Drawn {
   const drawn = { top: part("before")?.bottom ?? top, bottom: part("behind")?.top ?? bottom };
   const tracks = getComputedStyle(list).gridTemplateColumns;
   const columns = tracks && tracks !== "none" ? tracks.split(" ").length : 1;
-  const drawnRows = rows(Math.min(near.last, count) - near.first, near.columns);
-  const isKnown = drawnRows >= ROWS_TO_MEASURE && near.columns === columns;
-  return { ...near, ...drawn, columns, rowHeight: isKnown ? (drawn.bottom - drawn.top) / drawnRows : near.rowHeight };
+  const now = { ...near, ...drawn, columns };
+  if (near.columns !== columns) return { ...now, isMeasured: false };
+  const drawnRows = rows(Math.min(near.last, count) - near.first, columns);
+  if (near.isMeasured || drawnRows < ROWS_TO_MEASURE) return now;
+  return { ...now, rowHeight: (drawn.bottom - drawn.top) / drawnRows, isMeasured: true };
 }
