@@ -14,7 +14,7 @@ ROWS = re.findall(
     r"^\| ([A-Z]-\d\d) \| (.+?) \| (.+?) \| (.+) \|$", (ROOT / "docs/hostile-input.md").read_text(), flags=re.MULTILINE
 )
 GROUPS = {
-    "A": 22,
+    "A": 24,
     "B": 15,
     "C": 12,
     "D": 14,
@@ -25,7 +25,7 @@ GROUPS = {
     "I": 4,
     "J": 10,
     "K": 8,
-    "L": 9,
+    "L": 12,
     "M": 7,
     "R": 14,
 }
