@@ -49,10 +49,13 @@ class Bench:
     def turns(self, peers: Iterable[Turn], rounds: int | None = None) -> Iterator[Turn]:
         """Everybody who is installed, in turn, round by round: what disturbs the machine disturbs all alike."""
         for number in range(self.rounds if rounds is None else rounds):
-            for peer in peers:
-                if peer.name not in self.skipped:
-                    say(f"  round {number + 1}: {peer.name}")
-                    yield peer
+            for peer in self.of(peers):
+                say(f"  round {number + 1}: {peer.name}")
+                yield peer
+
+    def of(self, peers: Iterable[Turn]) -> list[Turn]:
+        """Those that are installed."""
+        return [peer for peer in peers if peer.name not in self.skipped]
 
     @contextmanager
     def server(self, peer: Peer) -> Iterator[tuple[Running, Load]]:

@@ -1,6 +1,6 @@
 """Measure OmniLens against its peers.
 
-    python benchmarks/run.py                     everything, about a quarter of an hour
+    python benchmarks/run.py                     everything, about twenty minutes
     python benchmarks/run.py fanout burst        some scenarios only
     python benchmarks/run.py --quick             one short round: does it work, and roughly how fast
     python benchmarks/run.py --write             put tables and charts into docs/, as `make bench` does
@@ -42,7 +42,7 @@ def main() -> None:
     samples = Samples(skipped=bench.skipped, machine=machine(bench.cores, bench.rounds))
     with on(bench.cores.load):
         for name in wanted.scenarios or SCENARIOS:
-            say(f"{name}: {SCENARIOS[name].__doc__}")
+            say(f"{name}: {str(SCENARIOS[name].__doc__).splitlines()[0]}")
             started = time.monotonic()
             samples.all += SCENARIOS[name].run(bench)
             say(f"  took {time.monotonic() - started:.0f} s")
