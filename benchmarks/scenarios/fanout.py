@@ -21,7 +21,7 @@ from samples import Sample
 NAME = "fanout"
 SIZES = (1_000, 5_000, 10_000)
 TOGETHER = (WITH_WEBHOOKS, tuple(peer for peer in DELIVERERS if peer not in WITH_WEBHOOKS))
-"""Who is up at once. The heartbeats of too many would disturb those who have none."""
+"""Who is up at once. Not all of them: the heartbeats of those that wait go on beside what is measured."""
 TURNS = 5
 """How often each is measured in a round, at every size."""
 DELIVERIES = 30_000
