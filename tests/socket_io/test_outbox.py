@@ -2,13 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from omnilens.socketio.outbox import CROWDED, PORTION, Outbox, write_to_all
-from omnilens.socketio.way import NO_DESCRIPTOR, Way
+from omnilens.socketio.outbox import CROWDED, PORTION, Batch, Outbox
+from omnilens.socketio.way import NO_SOCKET, Way
 from omnilens.socketio.wheel import Wheel
 from support.sites import eventually
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.anyio
 class Recipient:
     """One that has no socket, and is its own way."""
 
-    descriptor: Final = NO_DESCRIPTOR
+    socket: Final = NO_SOCKET
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
@@ -35,7 +37,7 @@ class Pipe:
     def __init__(self) -> None:
         self._here, self.there = socket.socketpair()
         self._here.setblocking(False)
-        self.descriptor = self._here.fileno()
+        self.socket: socket.SocketType = self._here
         self.left: list[bytes] = []
 
     @property
@@ -50,52 +52,48 @@ class Pipe:
         self.there.close()
 
 
+class Audience:
+    def __init__(self, *recipients: Recipient | Pipe) -> None:
+        self.recipients: Sequence[Recipient | Pipe] = recipients
+        self.sockets = [recipient.socket for recipient in recipients]
+
+
 async def next_turn() -> None:
     await asyncio.sleep(0)
 
 
 async def test_nothing_is_written_before_the_next_turn() -> None:
     outbox, one = Outbox(), Recipient()
-    outbox.put("one", lambda: [one], b"a")
+    outbox.put(Audience(one), b"a")
     assert one.received == []
     await next_turn()
     assert one.received == [b"a"]
-    outbox.put("one", lambda: [one], b"b")
+    outbox.put(Audience(one), b"b")
     await next_turn()
     assert one.received == [b"a", b"b"]
 
 
 async def test_what_follows_each_other_to_the_same_is_joined_and_nothing_overtakes() -> None:
     outbox, one, two = Outbox(), Recipient(), Recipient()
-    outbox.put("both", lambda: [one, two], b"a")
-    outbox.put("both", lambda: [one, two], b"b")
-    outbox.put("one", lambda: [one], b"c")
-    outbox.put("both", lambda: [one, two], b"d")
+    both = Audience(one, two)
+    outbox.put(both, b"a")
+    outbox.put(both, b"b")
+    outbox.put(Audience(one), b"c")
+    outbox.put(both, b"d")
     await next_turn()
     assert one.received == [b"ab", b"c", b"d"]
     assert two.received == [b"ab", b"d"]
 
 
-async def test_who_enters_later_gets_only_what_is_sent_later() -> None:
-    outbox, one, two = Outbox(), Recipient(), Recipient()
-    members = [one]
-    outbox.put("room", lambda: members, b"a")
-    outbox.changed("room")
-    members.append(two)
-    outbox.put("room", lambda: members, b"b")
-    await next_turn()
-    assert one.received == [b"a", b"b"]
-    assert two.received == [b"b"]
-
-
 async def test_a_large_room_is_written_to_in_portions_and_later_frames_are_joined() -> None:
     outbox, room = Outbox(), [Recipient() for _ in range(2 * PORTION + 1)]
-    outbox.put("room", lambda: room, b"a")
+    everyone = Audience(*room)
+    outbox.put(everyone, b"a")
     await next_turn()
     assert sum(bool(recipient.received) for recipient in room) == PORTION
-    outbox.put("room", lambda: room, b"b")
+    outbox.put(everyone, b"b")
     await next_turn()
-    outbox.put("room", lambda: room, b"c")
+    outbox.put(everyone, b"c")
     await next_turn()
     await eventually(lambda: room[-1].received == [b"a", b"bc"])
     assert all(recipient.received == [b"a", b"bc"] for recipient in room)
@@ -105,7 +103,7 @@ async def test_who_can_wait_is_told_when_it_is_behind() -> None:
     outbox, room = Outbox(), [Recipient() for _ in range(PORTION)]
     await asyncio.wait_for(outbox.caught_up(), 1)
     for number in range(CROWDED + 2):
-        outbox.put(number, lambda: room, b"%d " % number)
+        outbox.put(Audience(*room), b"%d " % number)
     waiting = [asyncio.create_task(outbox.caught_up()) for _ in range(2)]
     await next_turn()
     assert not any(task.done() for task in waiting)
@@ -122,20 +120,27 @@ async def test_a_recipient_may_send_while_it_is_written_to() -> None:
     def write(frame: bytes) -> None:
         one.received.append(frame)
         if len(one.received) < 3:
-            outbox.put("one", lambda: [one], b"next")
+            outbox.put(Audience(one), b"next")
 
     one.write = write
-    outbox.put("one", lambda: [one], b"first")
+    outbox.put(Audience(one), b"first")
     await eventually(lambda: len(one.received) == 3)
     assert one.received == [b"first", b"next", b"next"]
+
+
+def written(frame: bytes, portion: int, *recipients: Recipient | Pipe) -> None:
+    batch = Batch(Audience(*recipients))
+    batch.frames.append(frame)
+    while not batch.done:
+        assert 0 < batch.write(portion) <= portion
 
 
 def test_what_a_socket_does_not_take_goes_the_other_way() -> None:
     wide, narrow, gone, absent = Pipe(), Pipe(), Pipe(), Recipient()
     data = bytes(range(256)) * 4096 * 4  # more than a socket takes
     gone.there.close()
-    write_to_all([absent, narrow, gone], data)
-    write_to_all([wide, narrow], b"short")
+    written(data, 3, absent, narrow, gone)
+    written(b"short", 3, wide, narrow)
     assert absent.received == [data]
     assert gone.left == [data]
     assert wide.there.recv(100) == b"short"
@@ -147,6 +152,24 @@ def test_what_a_socket_does_not_take_goes_the_other_way() -> None:
     assert behind == b"short"
     for pipe in (wide, narrow, gone):
         pipe.close()
+
+
+@given(st.lists(st.sampled_from(["there", "absent", "gone"]), min_size=1), st.integers(1, 12))
+def test_everyone_is_written_to_once_whoever_is_before_them(kinds: list[str], portion: int) -> None:
+    recipients = [Recipient() if kind == "absent" else Pipe() for kind in kinds]
+    for kind, recipient in zip(kinds, recipients, strict=True):
+        if kind == "gone" and isinstance(recipient, Pipe):
+            recipient.there.close()
+    written(b"update", portion, *recipients)
+    for kind, recipient in zip(kinds, recipients, strict=True):
+        if isinstance(recipient, Recipient):
+            assert recipient.received == [b"update"]
+        elif kind == "gone":
+            assert recipient.left == [b"update"]
+        else:
+            assert (recipient.there.recv(100), recipient.left) == (b"update", [])
+        if isinstance(recipient, Pipe):
+            recipient.close()
 
 
 class Item:

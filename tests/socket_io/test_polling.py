@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from omnilens.socketio import Connection, Refused, event_frame
+from omnilens.socketio.way import NO_FILE
 from support.polling import POLLING, Poller, poller, polling, probing, turned_away
 from support.sites import ON_BOTH_LOOPS, ORIGIN, Client, Site, connected, eventually, make_server, opened, raw, serve
 
@@ -406,13 +407,15 @@ async def test_an_upgrade_loses_nothing(site: Site) -> None:
     async with inside(site) as client:
         (connection,) = site.server.connections
         site.server.enter(connection, "room")
+        site.server.emit("room", "zero")
+        assert await client.receive() == ['42["zero"]']
         poll = asyncio.create_task(client.get())
         await eventually(lambda: waiting(site))
         async with probing(site, client) as socket:
             assert (await poll).text == "6"
             connection.emit("one", b"x")
             site.server.emit("room", "two")
-            await eventually(lambda: site.tally["sent"] == 2)
+            await eventually(lambda: site.tally["sent"] == 3)
             await socket.send("5")
             await socket.send('421["echo","three"]')
             received = [await asyncio.wait_for(socket.recv(), 1) for _ in range(4)]
@@ -425,6 +428,8 @@ async def test_an_upgrade_loses_nothing(site: Site) -> None:
             site.server.emit("room", "four")
             assert await Client(socket).event() == ["four"]
             assert list(site.server.connections) == [connection]
+            (directly,) = site.server._rooms["room"].everyone.sockets
+            assert directly.fileno() != NO_FILE
     await site.deserted()
     assert site.tally["opened"] == site.tally["closed: transport close"] == 1
 

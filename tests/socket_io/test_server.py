@@ -1,6 +1,7 @@
 """Events, rooms and ends: the server as an application uses it, on both event loops."""
 
 import asyncio
+import contextlib
 import gc
 import itertools
 import json
@@ -15,8 +16,8 @@ from websockets.exceptions import InvalidStatus
 
 from omnilens.socketio import Connection, RawJSON, event_frame, raw_event_frame
 from omnilens.socketio.link import Link
-from omnilens.socketio.outbox import Then
-from omnilens.socketio.way import NO_DESCRIPTOR
+from omnilens.socketio.outbox import send_to_all
+from omnilens.socketio.way import NO_FILE, Nowhere
 from support.sites import (
     HANDSHAKE,
     ON_BOTH_LOOPS,
@@ -166,7 +167,13 @@ async def test_updates_of_one_turn_go_out_in_one_write(site: Site) -> None:
         (connection,) = site.server.connections
         site.server.enter(connection, "room")
         writes: list[bytes] = []
-        connection.link.way = Then(writes.append)
+
+        class Recorded(Nowhere):
+            def write(self, data: bytes, /) -> None:
+                writes.append(data)
+
+        connection.link.way = Recorded()
+        site.server.rerouted(connection)
         for number in range(10):
             site.server.emit("room", "news", number)
         await eventually(lambda: writes)
@@ -226,7 +233,7 @@ async def test_a_client_that_pauses_is_given_whole_frames_in_their_order(site: S
         for _ in range(3):
             writer.transport.pause_reading()  # type: ignore[attr-defined]
             sent = b""
-            while way.descriptor != NO_DESCRIPTOR:
+            while way.socket.fileno() != NO_FILE:
                 sent += await emit(padding=30_000)
             for _ in range(3):
                 writer.write(masked(b"", head=0x89))  # a pong comes between two frames, and not into one
@@ -236,7 +243,40 @@ async def test_a_client_that_pauses_is_given_whole_frames_in_their_order(site: S
             assert received.replace(pong, b"") == sent
             last = await emit()
             assert await asyncio.wait_for(reader.readexactly(len(last)), 5) == last
-            assert way.descriptor != NO_DESCRIPTOR
+            assert way.socket.fileno() != NO_FILE
+
+
+async def test_who_is_dropped_hears_nothing_behind_the_goodbye(site: Site) -> None:
+    async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer), connected(site) as other:
+        await read_until(reader, b'"}')
+        await eventually(lambda: len(site.server.connections) == 2)
+        for connection in site.server.connections:
+            site.server.enter(connection, "room")
+        site.server.emit("room", "before")
+        await read_until(reader, b'["before"]')
+        site.server.emit("room", "after")
+        next(iter(site.server.connections)).drop("enough")
+        assert await asyncio.wait_for(reader.readexactly(10), 5) == b"\x88\x08" + (1000).to_bytes(2, "big") + b"enough"
+        writer.write(masked((1000).to_bytes(2, "big"), head=0x88))
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert [await other.event() for _ in range(2)] == [["before"], ["after"]]
+
+
+async def test_the_socket_of_who_is_gone_is_nobody_elses(site: Site) -> None:
+    """The next connection has its number; who kept the socket must not write to that."""
+    async with connected(site):
+        (connection,) = site.server.connections
+        kept = connection.link.way.socket
+        number = kept.fileno()
+        assert number != NO_FILE
+    await site.deserted()
+    async with contextlib.AsyncExitStack() as others:
+        clients = [await others.enter_async_context(connected(site)) for _ in range(5)]
+        assert number in {connection.link.way.socket.fileno() for connection in site.server.connections}
+        assert send_to_all([kept], event_frame("news", "for somebody else")) == [0]
+        for client in clients:
+            await client.send('421["echo"]')
+            assert await client.receive() == "431[[]]"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ polling, http            a transport: what waits to be fetched, and the ASGI app
 inbox, outbox            events in, in order; frames out, in order and together
 wheel                    one timer for all connections
 server, namespace, connection    what an application works with
+room                     who gets what is sent to many
 """
 
 from .connection import Connection, Disconnected, Refused, TooManyCalls

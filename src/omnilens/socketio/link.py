@@ -15,6 +15,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from socket import SocketType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from .connection import Connection, Refused
@@ -22,7 +23,6 @@ from .engine import NORMAL_CLOSURE, POLICY_VIOLATION, Action, Admit, Close, Leav
 from .frames import binary_frame, text_frame
 from .inbox import Inbox
 from .options import Limits
-from .outbox import Then
 from .packets import Ack, Disconnect, EngineType, Event, encode, encode_engine
 from .way import NOWHERE, Way
 
@@ -101,6 +101,16 @@ class Link:
     def transport(self, transport: Transport) -> None:
         """The client has changed over; what it was sent before has been written."""
         self._transport = self.way = transport
+        for connection in self.connections.values():
+            self._server.namespaces[connection.namespace].rerouted(connection)
+
+    @property
+    def recipients(self) -> "tuple[Link]":
+        return (self,)
+
+    @property
+    def sockets(self) -> tuple[SocketType]:
+        return (self.way.socket,)
 
     @property
     def over(self) -> bool:
@@ -127,7 +137,7 @@ class Link:
     # The connections' calls
 
     def send(self, frame: bytes) -> None:
-        self._server.outbox.put(self, lambda: (self,), frame)
+        self._server.outbox.put(self, frame)
         self._server.observer.sent(1)
 
     def ask(self) -> int:
@@ -146,7 +156,7 @@ class Link:
         if len(self.connections) == 1:
             self.part(reason, NORMAL_CLOSURE, goodbye)
         else:
-            self._server.outbox.put(self, lambda: (self,), goodbye)
+            self._server.outbox.put(self, goodbye)
             self._session.leave(namespace, self.now())
             self._leave(namespace, reason)
 
@@ -155,8 +165,7 @@ class Link:
     def part(self, reason: str, code: int, last: bytes = b"") -> None:
         if self._end(reason):
             self.way = self._transport  # what was sent before still goes out
-            farewell = Then(lambda frame: self._finish(frame, code))
-            self._server.outbox.put(farewell, lambda: (farewell,), last)
+            self._server.outbox.then(lambda: self._finish(last, code))
 
     def _finish(self, frame: bytes, code: int) -> None:
         if frame:

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Collection
 from .connection import Connection
 from .frames import event_frame
 from .inbox import EventHandler, Handler
-from .link import Link
 from .options import Observer
 from .outbox import Outbox
 from .packets import RESERVED_EVENTS
 from .payload import JSON
+from .room import Room
 
 ConnectHandler = Callable[[Connection], Awaitable[None] | None]
 DisconnectHandler = Callable[[Connection, str], None]
@@ -30,7 +30,7 @@ class Namespace:
         self._on_connect: ConnectHandler | None = None
         self._on_disconnect: DisconnectHandler | None = None
         self._connections: dict[Connection, None] = {}
-        self._rooms: dict[str, dict[Connection, Link]] = {}
+        self._rooms: dict[str, Room] = {}
 
     # What the application registers
 
@@ -71,17 +71,15 @@ class Namespace:
         if connection.namespace != self.name:
             raise ValueError("a connection of another namespace")
         if connection.alive and room not in connection.room_names:
-            self.outbox.changed((self.name, room))
             connection.room_names = (*connection.room_names, room)
-            self._rooms.setdefault(room, {})[connection] = connection.link
+            self._rooms.setdefault(room, Room()).add(connection)
             connection.link.occupy(1)
 
     def leave(self, connection: Connection, room: str) -> None:
         if connection.namespace == self.name and room in connection.room_names:
-            self.outbox.changed((self.name, room))
             connection.room_names = tuple(name for name in connection.room_names if name != room)
             members = self._rooms[room]
-            del members[connection]
+            members.remove(connection)
             if not members:
                 del self._rooms[room]
             connection.link.occupy(-1)
@@ -105,7 +103,7 @@ class Namespace:
         members = self._rooms.get(room)
         if members is None:
             return 0
-        self.outbox.put((self.name, room), members.values, frame)
+        self.outbox.put(members.everyone, frame)
         self.observer.sent(len(members))
         return len(members)
 
@@ -120,6 +118,11 @@ class Namespace:
         connection.connected = True
         self._connections[connection] = None
         self.observer.connected()
+
+    def rerouted(self, connection: Connection) -> None:
+        """It is written to in another way from now on."""
+        for room in connection.room_names:
+            self._rooms[room].renew()
 
     def forget(self, connection: Connection, reason: str) -> None:
         """The end of a connection, connected or not."""

@@ -5,18 +5,21 @@ follow each other to the same recipients are joined first, so that ten updates c
 of thousands is written to in portions, and the loop can read and answer in between; the updates that arrive
 meanwhile are joined in turn, so the busier the server, the less an update costs.
 
-A write goes to the socket itself where nothing waits before it, see `way`.
+A write goes to the socket itself where nothing waits before it, see `way`. Sockets come in a row, not each from the
+connection it belongs to: thousands of connections are more than a processor has at hand, and to fetch them one by one
+takes longer than all the rest that is not the kernel's.
 
 Whoever can send later may ask for `caught_up` before the next message: what is not sent yet costs no memory here.
 """
 
 import asyncio
-import os
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice, repeat
+from socket import SocketType
 from typing import Final, Protocol
 
-from .way import NO_DESCRIPTOR, Way
+from .way import Way
 
 # Writing to so many takes a few milliseconds, which is how long anybody else has to wait.
 PORTION: Final = 512
@@ -29,29 +32,41 @@ class Recipient(Protocol):
     def way(self) -> Way: ...
 
 
+class Audience(Protocol):
+    """Whom a frame is for. One and the same has the same recipients, as long as it is there."""
+
+    @property
+    def recipients(self) -> Sequence[Recipient]: ...
+
+    @property
+    def sockets(self) -> Sequence[SocketType]:
+        """Those of their ways, in the same order."""
+
+
 class Then:
     """Something to be done when everything before it has been written."""
 
-    __slots__ = ("write",)
-    descriptor: Final = NO_DESCRIPTOR
+    __slots__ = ("_do",)
+    done: Final = True
 
-    def __init__(self, do: Callable[[bytes], object]) -> None:
-        self.write = do
+    def __init__(self, do: Callable[[], object]) -> None:
+        self._do = do
 
-    @property
-    def way(self) -> Way:
-        return self
+    def write(self, _portion: int) -> int:
+        self._do()
+        return 1
 
 
 class Batch:
-    """Frames for the recipients there were when the first of them was sent."""
+    """Frames for the same audience."""
 
-    __slots__ = ("_done", "_recipients", "frames", "to")
+    __slots__ = ("_done", "_sockets", "frames", "recipients", "to")
 
-    def __init__(self, to: Hashable, recipients: Iterable[Recipient]) -> None:
+    def __init__(self, to: Audience) -> None:
         self.to = to
         self.frames: list[bytes] = []
-        self._recipients = list(recipients)
+        self.recipients = to.recipients
+        self._sockets = iter(to.sockets)
         self._done = 0
 
     def write(self, portion: int) -> int:
@@ -59,35 +74,38 @@ class Batch:
         frames = self.frames
         if len(frames) > 1:
             frames[:] = [b"".join(frames)]
-        part = self._recipients[self._done : self._done + portion]
-        self._done += len(part)
-        write_to_all(part, frames[0])
-        return len(part)
+        data = frames[0]
+        taken = send_to_all(islice(self._sockets, portion), data)
+        first, self._done = self._done, self._done + len(taken)
+        if taken.count(len(data)) < len(taken):
+            for recipient, size in zip(self.recipients[first : self._done], taken, strict=True):
+                if size < len(data):
+                    recipient.way.write(data[size:])
+        return len(taken)
 
     @property
     def done(self) -> bool:
-        return self._done >= len(self._recipients)
+        return self._done >= len(self.recipients)
 
 
-def write_to_all(recipients: Iterable[Recipient], data: bytes) -> None:
-    """The innermost loop of all: one system call for each recipient, and hardly anything else."""
-    size, write = len(data), os.write
-    for recipient in recipients:
-        way = recipient.way
+def send_to_all(sockets: Iterable[SocketType], data: bytes) -> list[int]:
+    """The innermost loop of all: one system call for each socket, and hardly anything else. Returns what each took."""
+    sockets = iter(sockets)
+    taken: list[int] = []
+    while True:
         try:
-            sent = write(way.descriptor, data)
-        except OSError:  # no descriptor, no room, or no connection any more
-            way.write(data)
+            taken.extend(map(SocketType.send, sockets, repeat(data)))
+        except OSError:  # no socket, no room, or no connection any more; what those before it took is in the list
+            taken.append(0)
         else:
-            if sent != size:
-                way.write(data[sent:])
+            return taken
 
 
 class Outbox:
     __slots__ = ("_armed", "_batches", "_last", "_relief")
 
     def __init__(self) -> None:
-        self._batches: deque[Batch] = deque()
+        self._batches: deque[Batch | Then] = deque()
         self._last: Batch | None = None  # the one that may still grow
         self._armed = False
         self._relief: asyncio.Future[None] | None = None
@@ -99,22 +117,25 @@ class Outbox:
                 self._relief = asyncio.get_running_loop().create_future()
             await asyncio.shield(self._relief)
 
-    def put(self, to: Hashable, recipients: Callable[[], Iterable[Recipient]], frame: bytes) -> None:
-        """Send a frame to recipients that are known by a name; the same name means the same recipients."""
+    def put(self, to: Audience, frame: bytes) -> None:
+        """Send a frame to everyone of an audience."""
         last = self._last
-        if last is not None and last.to == to:
+        if last is not None and last.to is to:
             last.frames.append(frame)
             return
-        self._last = batch = Batch(to, recipients())
+        self._last = batch = Batch(to)
         batch.frames.append(frame)
+        self._append(batch)
+
+    def then(self, do: Callable[[], object]) -> None:
+        """Do this when all that was sent before has been written."""
+        self._last = None
+        self._append(Then(do))
+
+    def _append(self, batch: Batch | Then) -> None:
         self._batches.append(batch)
         if not self._armed:
             self._arm()
-
-    def changed(self, to: Hashable) -> None:
-        """The recipients of this name are no longer the same."""
-        if self._last is not None and self._last.to == to:
-            self._last = None
 
     def _arm(self) -> None:
         self._armed = True

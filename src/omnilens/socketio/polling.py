@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from .engine import CLIENT_LEFT
 from .frames import to_frame, to_packets
 from .packets import EngineType
-from .way import NO_DESCRIPTOR
+from .way import NO_SOCKET
 
 if TYPE_CHECKING:
     from .link import Link
@@ -42,7 +42,7 @@ class Unframer:
 
 class Polling:
     __slots__ = ("_closing", "_leaving", "_packets", "_server", "_waiter", "_weight", "failed", "link", "posting")
-    descriptor: Final = NO_DESCRIPTOR
+    socket: Final = NO_SOCKET
 
     def __init__(self, server: "Server") -> None:
         self._server = server
