@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from websockets.exceptions import InvalidStatus
 
-from omnilens.socketio import Connection, RawJSON, event_frame, raw_event_frame
+from omnilens.socketio import Connection, RawJSON, Refused, event_frame, raw_event_frame
 from omnilens.socketio.link import Link
 from omnilens.socketio.outbox import send_to_all
 from omnilens.socketio.way import NO_FILE, Nowhere
@@ -260,6 +260,25 @@ async def test_who_is_dropped_hears_nothing_behind_the_goodbye(site: Site) -> No
         writer.write(masked((1000).to_bytes(2, "big"), head=0x88))
         assert await asyncio.wait_for(reader.read(), 5) == b""
         assert [await other.event() for _ in range(2)] == [["before"], ["after"]]
+
+
+async def test_who_is_refused_hears_nothing_behind_the_goodbye(site: Site) -> None:
+    """Not what the handler had sent before it refused, nor what it entered a room for."""
+
+    def refuse(connection: Connection) -> None:
+        site.server.enter(connection, "room")
+        connection.emit("secret", 1)
+        site.server.emit("room", "secret", 2)
+        raise Refused("Not you", "unknown")
+
+    site.server.on_connect(refuse)
+    async with raw(site, HANDSHAKE + b"\r\n" + masked(b"40")) as (reader, writer):
+        await read_until(reader, b"\x88\x02" + (1008).to_bytes(2, "big"))
+        await asyncio.sleep(0)  # the turn in which what was sent goes out
+        site.server.emit("room", "secret", 3)
+        writer.write(masked((1008).to_bytes(2, "big"), head=0x88))
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+    await site.deserted()
 
 
 async def test_the_socket_of_who_is_gone_is_nobody_elses(site: Site) -> None:

@@ -39,6 +39,9 @@ LOCAL: Final = "local"
 class Transport(Way, Protocol):
     """What a link needs of its transport, which takes complete frames."""
 
+    def let_go(self) -> None:
+        """Take only what is written by way of the transport."""
+
     def finish(self, code: int) -> None:
         """Close behind what was written."""
 
@@ -192,6 +195,7 @@ class Link:
             return False
         self.reason = reason
         self.way = NOWHERE
+        self._transport.let_go()  # what is queued has the socket, and must not go out by it any more
         self._session.end()
         for namespace in tuple(self.connections):
             self._leave(namespace, reason)

@@ -6,8 +6,7 @@ of thousands is written to in portions, and the loop can read and answer in betw
 meanwhile are joined in turn, so the busier the server, the less an update costs.
 
 A write goes to the socket itself where nothing waits before it, see `way`. Sockets come in a row, not each from the
-connection it belongs to: thousands of connections are more than a processor has at hand, and to fetch them one by one
-takes longer than all the rest that is not the kernel's.
+connection it belongs to: thousands of connections are more than a processor has at hand.
 
 Whoever can send later may ask for `caught_up` before the next message: what is not sent yet costs no memory here.
 """

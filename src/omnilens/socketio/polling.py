@@ -130,6 +130,9 @@ class Polling:
 
     # The link's calls
 
+    def let_go(self) -> None:
+        """There is no socket to let go."""
+
     def finish(self, code: int) -> None:
         """Whatever waits may still be fetched, and then that it is over."""
         self._closing = True
